@@ -1,0 +1,96 @@
+// Package config reads feeds.toml. Whatever is wrong with it is told at once,
+// each error with its file, line and key, what was expected and what to do.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"tributary/feed"
+)
+
+// A Config is what feeds.toml says, defaults filled in.
+type Config struct {
+	Path       string // of the file
+	Storage    string // ENGINE:LOCATION; a bolt path is relative to the file's folder
+	Site       Site
+	Aggregator Aggregator
+	Jekyll     Jekyll
+	Log        Log
+	Categories []Category // in the file's order
+	Sources    []Source   // in the file's order
+}
+
+// Site is the [site] table.
+type Site struct {
+	Title       string
+	Description string
+	BaseURL     string // without a slash at its end; default http://localhost and the port of Listen
+	Listen      string // host:port; default localhost:8080
+	ID          string // IRI; default derived from BaseURL
+	Language    string // BCP 47
+	Author      feed.Person
+	Limit       int // entries of "all", and of categories that set none; default 50
+}
+
+// Aggregator is the [aggregator] table.
+type Aggregator struct {
+	MinInterval   time.Duration  // default 1h
+	MaxInterval   time.Duration  // default 24h
+	Workers       int            // polls at one time; default 64
+	PerHost       int            // requests at one time to one host; default 2
+	MaxBody       int64          // bytes after decoding; default 16 MiB
+	Timeout       time.Duration  // of one request, redirects included; default 30s
+	Contact       string         // e-mail address or URL for the User-Agent
+	AllowNetworks []netip.Prefix // private networks that may be polled
+}
+
+// Jekyll is the [jekyll] table: how build --jekyll writes posts.
+type Jekyll struct {
+	Layout      string // of posts; default "post"
+	Slug        string // text/template for a post's file name; default the entry's slug, link or id
+	ReturnLinks string // text/template for the Markdown line at a post's end
+}
+
+// Log is the [log] table.
+type Log struct {
+	Level  slog.Level // default info
+	Format string     // "text", "json", or "auto": text on a terminal
+}
+
+// A Category is a [category.TERM] table.
+type Category struct {
+	Term        string
+	Label       string // default the term
+	Description string
+	Language    string
+	Limit       int // entries in its feeds; default Site.Limit
+}
+
+// A Source is a [source.NAME] table.
+type Source struct {
+	feed.Source
+	Username string
+	Password Secret // from the variable that password_env names
+}
+
+// A Secret prints as asterisks wherever it is logged or formatted.
+type Secret string
+
+func (Secret) String() string { return "***" }
+
+// GoString hides the secret from %#v.
+func (Secret) GoString() string { return "***" }
+
+// LogValue hides the secret from slog.
+func (Secret) LogValue() slog.Value { return slog.StringValue("***") }
+
+// Known is what feeds.toml may name: the tables of the packages that read it.
+type Known struct {
+	Engines []string            // schemes of storage
+	Kinds   map[string]KindKeys // kinds of source
+}
+
+// KindKeys says which URLs and options a kind of source understands.
+type KindKeys struct{ Schemes, Options []string }

@@ -1,0 +1,59 @@
+package feed
+
+import "slices"
+
+// A Seq numbers the changes of a store. It only grows.
+type Seq uint64
+
+// An Op says what a commit did to an entry.
+type Op uint8
+
+// What a commit may do to an entry.
+const (
+	Unchanged Op = iota
+	Created
+	Updated
+	Refiled // only the categories it is filed under changed
+)
+
+// String returns the operation as logs and JSON name it.
+func (o Op) String() string { return [...]string{"unchanged", "created", "updated", "refiled"}[o] }
+
+// A Change says that a commit created, updated or refiled an entry.
+type Change struct {
+	Seq        Seq
+	Op         Op
+	Entry      EntryID
+	Categories []string // terms whose feeds are out of date
+}
+
+// Merge returns what to keep of next, given prev (nil: none), and what that
+// does. Engines call it inside their transaction, so that the rules of an
+// update are written once: identity, Received and Order stay; an equal Digest
+// and equal filing is Unchanged. next.Received is taken for the time of the
+// poll. The terms returned are those whose feeds are out of date.
+func Merge(prev *Entry, next Entry) (Entry, Op, []string) {
+	if prev == nil {
+		next.Modified = next.Received
+		return next, Created, next.Filed
+	}
+	polled := next.Received
+	next.ID, next.Received, next.Order = prev.ID, prev.Received, prev.Order
+	next.Modified = prev.Modified
+	if next.Digest == prev.Digest {
+		if slices.Equal(next.Filed, prev.Filed) {
+			return *prev, Unchanged, nil
+		}
+		kept := *prev
+		kept.Filed = next.Filed
+		return kept, Refiled, union(prev.Filed, next.Filed)
+	}
+	next.Modified = polled
+	return next, Updated, union(prev.Filed, next.Filed)
+}
+
+func union(a, b []string) []string {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

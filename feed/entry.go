@@ -1,0 +1,147 @@
+package feed
+
+import (
+	"slices"
+	"time"
+)
+
+// A Feed is atom:feed without its entries (RFC 4287 §4.1.1): an RSS channel,
+// the top of a JSON Feed.
+type Feed struct {
+	ID         string
+	Language   string // BCP 47
+	Logo       string // URL, RFC 4287 §4.2.8
+	Icon       string // URL, RFC 4287 §4.2.5
+	Generator  string
+	Title      Text
+	Subtitle   Text
+	Rights     Text
+	Links      []Link
+	Authors    []Person
+	Categories []Category
+	Published  time.Time // RSS pubDate; zero when not given
+	Updated    time.Time
+}
+
+// An Entry is one item, normalised (RFC 4287 §4.1.2): its references are
+// absolute, its HTML is sanitised, its identity is settled.
+type Entry struct {
+	ID         EntryID  // ours, from Identify; never changes
+	Source     SourceID // whose entry it is
+	UpstreamID string   // atom:id, guid or JSON Feed id, byte for byte; may be empty
+	Slug       string   // the file name to publish it under, when its source has one; else empty
+	Filed      []string // terms of the published categories it is filed under, sorted
+
+	Title    Text // always TextPlain
+	Summary  Text
+	Content  Text
+	Rights   Text
+	Language string // BCP 47; empty when neither entry nor feed says
+
+	Links        []Link // alternate first; enclosures have rel "enclosure", comments rel "replies"
+	Authors      []Person
+	Contributors []Person
+	Categories   []Category // upstream's own
+
+	Published time.Time // upstream's, with its offset; zero when it gave none
+	Updated   time.Time // upstream's, with its offset; zero when it gave none
+	Received  time.Time // when first seen, UTC
+	Order     time.Time // its place in every feed, set once and unique within a poll; see Place
+	Modified  time.Time // when what a reader sees last changed here, UTC
+	Digest    Digest    // of what a reader would see
+}
+
+// A Category is RFC 4287 §4.2.2; RSS category with its domain as Scheme.
+type Category struct{ Term, Scheme, Label string }
+
+// A Person is RFC 4287 §3.2.
+type Person struct{ Name, URI, Email string }
+
+// A Link is RFC 4287 §4.2.7. Length is in bytes, 0 when not known.
+type Link struct {
+	Href, Rel, Type, HrefLang, Title string
+	Length                           int64
+}
+
+// Relations that the packages of tributary give a meaning (RFC 4287 §4.2.7.2).
+const (
+	RelAlternate = "alternate"
+	RelEnclosure = "enclosure"
+	RelReplies   = "replies" // RFC 4685 §4; RSS comments
+	RelRelated   = "related"
+	RelSelf      = "self"
+	RelVia       = "via"
+)
+
+// A TextType is the type attribute of a text construct (RFC 4287 §3.1.1).
+type TextType uint8
+
+// Text is plain, or HTML. XHTML is turned into HTML when it is parsed.
+const (
+	TextPlain TextType = iota
+	TextHTML
+)
+
+// A Text is a text construct (RFC 4287 §3.1). In an Entry or a stored Feed,
+// HTML is always sanitised.
+type Text struct {
+	Type TextType
+	Body string
+}
+
+// Empty reports whether there is no text.
+func (t Text) Empty() bool { return t.Body == "" }
+
+// Alternate returns the URL of the entry's page, or "" when it has none.
+func (e *Entry) Alternate() string { return alternate(e.Links) }
+
+// Alternate returns the URL of the feed's page, or "" when it has none.
+func (f *Feed) Alternate() string { return alternate(f.Links) }
+
+func alternate(links []Link) string {
+	for i := range links {
+		if links[i].Rel == RelAlternate || links[i].Rel == "" {
+			return links[i].Href
+		}
+	}
+	return ""
+}
+
+// Enclosures returns the links with rel "enclosure", in upstream's order.
+func (e *Entry) Enclosures() []Link {
+	var out []Link
+	for _, l := range e.Links {
+		if l.Rel == RelEnclosure {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Date returns the date a reader expects to see: published, else updated,
+// else when the entry was first seen. It keeps upstream's offset.
+func (e *Entry) Date() time.Time {
+	switch {
+	case !e.Published.IsZero():
+		return e.Published
+	case !e.Updated.IsZero():
+		return e.Updated
+	}
+	return e.Received
+}
+
+// LastUpdated returns atom:updated: upstream's own date, else that of the
+// last change seen here, never before Date.
+func (e *Entry) LastUpdated() time.Time {
+	at := e.Updated
+	if at.IsZero() && e.Modified.After(e.Received) {
+		at = e.Modified
+	}
+	if date := e.Date(); at.Before(date) {
+		return date
+	}
+	return at
+}
+
+// IsFiled reports whether the entry is published in the category of that term.
+func (e *Entry) IsFiled(term string) bool { return slices.Contains(e.Filed, term) }

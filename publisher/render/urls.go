@@ -1,0 +1,48 @@
+package render
+
+import (
+	"net/url"
+
+	"tributary/feed"
+)
+
+// The site's addresses, each defined here alone. Paths are relative to
+// Site.BaseURL, start with a slash, and are the static site's file names too.
+
+// CategoryPath is the path of a category's page.
+func CategoryPath(term string) string { return "/" + url.PathEscape(term) + "/" }
+
+// DocumentPath is the path of a category's document in a format.
+func DocumentPath(term string, f *Format) string { return CategoryPath(term) + f.File }
+
+// EntryPath is the path of an entry's page.
+func EntryPath(id feed.EntryID) string { return "/entry/" + id.String() + ".html" }
+
+// AssetPath is the path of an embedded asset.
+func AssetPath(name string) string { return "/assets/" + name }
+
+// OPMLPath is the path of the subscription list.
+const OPMLPath = "/opml.xml"
+
+// URL returns the absolute address of one of the site's paths.
+func (s *Site) URL(path string) string { return s.BaseURL + path }
+
+// FeedID returns the identity of a category's feed: the same in all formats
+// and wherever the site is served.
+func (s *Site) FeedID(term string) string { return s.ID + "/" + url.PathEscape(term) }
+
+// EntryID returns the published identity of e: upstream's own if it is an
+// absolute IRI (RFC 4287 §4.2.6: republishing keeps it), else a urn:uuid.
+func EntryID(e *feed.Entry) string {
+	if isIRI(e.UpstreamID) {
+		return e.UpstreamID
+	}
+	return e.ID.URN()
+}
+
+// isIRI reports whether s is an absolute IRI that every format can carry as
+// an identity.
+func isIRI(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.IsAbs() && (u.Host != "" || u.Opaque != "")
+}

@@ -1,0 +1,147 @@
+// Package storage says what tributary asks of a store: what the aggregator
+// writes, what the publisher reads, and the stream of changes between them.
+//
+// It names no engine. Nothing here leans on transactions or cursors that only
+// one engine has: an embedded file and a replicated log can both keep these
+// promises, and storagetest checks that they do.
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"tributary/feed"
+)
+
+// A Writer is what the aggregator needs.
+type Writer interface {
+	// PutSources makes the known sources equal to want. State is kept by ID.
+	// A source whose URL or kind changed is due at once and loses its
+	// validators. Entries of a source whose categories changed are refiled;
+	// those of a source that is no longer wanted are kept but filed nowhere.
+	PutSources(ctx context.Context, want []feed.Source) error
+
+	// Claim leases up to c.Limit sources and returns their states, earliest
+	// due first. It does not wait. Nobody else gets them until Commit, or
+	// until the lease ends.
+	Claim(ctx context.Context, c Claim) ([]feed.State, error)
+
+	// NextDue returns when the next source that nobody holds becomes due; the
+	// zero time when there is none.
+	NextDue(ctx context.Context) (time.Time, error)
+
+	// Commit stores one poll's outcome and ends its claim. When the error is
+	// nil all of it is durable: the state, the entries merged by feed.Merge,
+	// the categories' order, the change log; otherwise nothing is stored. The
+	// result has one element for each of p.Entries, in order.
+	//
+	// p.State.Revision must be the one that was claimed, else ErrStale: the
+	// same poll committed twice changes nothing the second time.
+	// p.State.Source is ignored: PutSources owns it.
+	Commit(ctx context.Context, p Poll) ([]feed.Op, error)
+}
+
+// A Reader is what the publisher needs. Sequences are read in bounded memory,
+// hold up no writer, and yield an error at most once, last.
+type Reader interface {
+	// State returns ErrNotFound for a source that was never put.
+	State(ctx context.Context, id feed.SourceID) (feed.State, error)
+	// States yields every wanted source, by ID.
+	States(ctx context.Context) iter.Seq2[feed.State, error]
+	// Entry returns ErrNotFound for an entry that is not stored.
+	Entry(ctx context.Context, id feed.EntryID) (feed.Entry, error)
+	// Entries yields stored entries, newest Order first, equal ones by ID.
+	Entries(ctx context.Context, q Query) iter.Seq2[feed.Entry, error]
+	// LastChange returns the number of the newest change, 0 in an empty store.
+	LastChange(ctx context.Context) (feed.Seq, error)
+	// Watch yields every change after seq, then waits for more until ctx ends,
+	// which ends the sequence without an error. The log is bounded: when
+	// changes after seq are gone, the error is ErrTrimmed.
+	Watch(ctx context.Context, after feed.Seq) iter.Seq2[feed.Change, error]
+}
+
+// A Store is an open engine.
+type Store interface {
+	Writer
+	Reader
+	io.Closer
+}
+
+// A Claim says which sources to lease.
+type Claim struct {
+	Due     time.Time       // those whose NextPoll is not after it
+	Sources []feed.SourceID // or these, due or not, unless empty
+	Limit   int             // at most so many; at least 1
+	Lease   time.Duration   // how long they are ours; zero: DefaultLease
+}
+
+// DefaultLease is longer than any poll may take.
+const DefaultLease = 10 * time.Minute
+
+// A Poll is the outcome of polling one source: what is now known of it, and
+// the entries its document held, oldest first. Entries that are stored and
+// not listed stay.
+type Poll struct {
+	State   feed.State
+	Entries []feed.Entry
+}
+
+// A Query selects entries.
+type Query struct {
+	Category string // term; empty: every entry that is filed somewhere
+	After    Cursor // zero: from the newest
+	Limit    int    // zero: no limit
+}
+
+// A Cursor is a place in a feed: that of the last entry already read.
+type Cursor struct {
+	Order time.Time
+	ID    feed.EntryID
+}
+
+// After returns the place of e, to go on behind it.
+func After(e *feed.Entry) Cursor { return Cursor{Order: e.Order, ID: e.ID} }
+
+// What engines answer; test with errors.Is.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrStale    = errors.New("the source was committed by somebody else meanwhile")
+	ErrTrimmed  = errors.New("the change log no longer reaches back that far")
+	ErrLocked   = errors.New("another process has it open")
+	ErrNewer    = errors.New("it was written by a newer tributary")
+	ErrCorrupt  = errors.New("it is damaged")
+	ErrFull     = errors.New("no space left on the disk")
+	ErrReadOnly = errors.New("it cannot be written")
+)
+
+// Engines maps the scheme of a storage URL to the engine that opens it.
+type Engines map[string]Opener
+
+// An Opener opens the store at the part of the URL behind "scheme:".
+type Opener func(ctx context.Context, location string) (Store, error)
+
+// Open opens a storage URL such as "bolt:tributary.db".
+func (e Engines) Open(ctx context.Context, url string) (Store, error) {
+	scheme, location, ok := strings.Cut(url, ":")
+	open, known := e[scheme]
+	if !ok || !known || location == "" {
+		return nil, fmt.Errorf("storage %q: expected ENGINE:LOCATION with one of the engines %s", url, strings.Join(e.Names(), ", "))
+	}
+	return open(ctx, location)
+}
+
+// Names returns the known schemes, sorted.
+func (e Engines) Names() []string {
+	var names []string
+	for name := range e {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
