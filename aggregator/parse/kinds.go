@@ -1,0 +1,31 @@
+package parse
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tributary/feed"
+)
+
+// Kinds are the kinds of source there are, by the name that feeds.toml gives
+// them. A kind is one file and one row here.
+var Kinds = map[string]Kind{}
+
+// New returns the parser for a source's kind, having checked its options.
+func New(s *feed.Source) (Parser, error) {
+	kind, ok := Kinds[s.Kind]
+	if !ok {
+		return nil, fmt.Errorf("unknown kind %q: known are %s", s.Kind, strings.Join(KindNames(), ", "))
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Options)) {
+		if !slices.Contains(kind.Options, key) {
+			return nil, fmt.Errorf("kind %q has no option %q", s.Kind, key)
+		}
+	}
+	return kind.New(s.Options)
+}
+
+// KindNames returns the names of all kinds, sorted.
+func KindNames() []string { return slices.Sorted(maps.Keys(Kinds)) }
