@@ -1,0 +1,128 @@
+package testshared
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// An Upstream is a running upstream simulator (../shared/upstream).
+type Upstream struct {
+	URL   string // of its first host, without a slash at its end
+	Feeds []UpstreamFeed
+}
+
+// An UpstreamFeed is what the simulator says of one of its feeds.
+type UpstreamFeed struct {
+	ID       int    `json:"id"`
+	URL      string `json:"url"`
+	Title    string `json:"title"`
+	Category string `json:"category"`
+	Format   string `json:"format"`
+	Charset  string `json:"charset"`
+	Items    int    `json:"items"`
+	Version  int    `json:"version"`
+	Fault    string `json:"fault"`
+}
+
+// StartUpstream builds the simulator, runs it on a free port until the test
+// ends, and waits until it answers.
+func StartUpstream(t testing.TB, flags ...string) *Upstream {
+	t.Helper()
+	bin := buildUpstream(t)
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), bin, append([]string{"-port", fmt.Sprint(port)}, flags...)...)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // it may have ended
+		_ = cmd.Wait()         // killed by us
+	})
+	u := &Upstream{URL: fmt.Sprintf("http://127.0.0.1:%d", port)}
+	deadline := time.Now().Add(time.Minute)
+	for {
+		err := u.Get(t.Context(), "/feeds", &u.Feeds)
+		if err == nil {
+			return u
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the upstream simulator does not answer: %v", err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// Get reads the JSON at a path of the simulator's own.
+func (u *Upstream) Get(ctx context.Context, path string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.URL+path, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close() //nolint:errcheck // read to its end
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", path, resp.Status)
+	}
+	return json.NewDecoder(resp.Body).Decode(into)
+}
+
+// Post sends a control request such as "/control?change=1".
+func (u *Upstream) Post(ctx context.Context, path string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.URL+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+var upstreamBuild struct {
+	sync.Mutex
+	path string
+}
+
+// buildUpstream compiles the simulator once for all tests of a binary.
+func buildUpstream(t testing.TB) string {
+	t.Helper()
+	source := Dir(t, "upstream")
+	upstreamBuild.Lock()
+	defer upstreamBuild.Unlock()
+	if upstreamBuild.path != "" {
+		return upstreamBuild.path
+	}
+	dir, err := os.MkdirTemp("", "tributary-upstream-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "upstream")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
+	cmd.Dir = source
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build the upstream simulator: %v\n%s", err, out)
+	}
+	upstreamBuild.path = path
+	return path
+}
