@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 )
@@ -99,30 +98,15 @@ func (u *Upstream) Post(ctx context.Context, path string) error {
 	return resp.Body.Close()
 }
 
-var upstreamBuild struct {
-	sync.Mutex
-	path string
-}
-
-// buildUpstream compiles the simulator once for all tests of a binary.
+// buildUpstream compiles the simulator into the test's own folder; Go's build
+// cache makes that a matter of linking.
 func buildUpstream(t testing.TB) string {
 	t.Helper()
-	source := Dir(t, "upstream")
-	upstreamBuild.Lock()
-	defer upstreamBuild.Unlock()
-	if upstreamBuild.path != "" {
-		return upstreamBuild.path
-	}
-	dir, err := os.MkdirTemp("", "tributary-upstream-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, "upstream")
+	path := filepath.Join(t.TempDir(), "upstream")
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
-	cmd.Dir = source
+	cmd.Dir = Dir(t, "upstream")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build the upstream simulator: %v\n%s", err, out)
 	}
-	upstreamBuild.path = path
 	return path
 }
