@@ -6,9 +6,15 @@
 package normalise
 
 import (
+	"slices"
+	"strings"
+
 	"tributary/aggregator/parse"
 	"tributary/feed"
 )
+
+// maxList bounds the links, persons and categories of one entry; the rest is dropped.
+const maxList = 100
 
 // A Normaliser holds what is made once and shared by all polls. It is safe
 // for concurrent use.
@@ -20,6 +26,174 @@ func New() *Normaliser { return &Normaliser{} }
 // Feed returns what src's document says, normalised: the feed, and its
 // entries oldest first, each with ID, Source, Filed and Digest, without
 // Received, Order and Modified, which depend on the store.
+//
+// Oldest first is by date where every entry has one, and else the document's
+// order turned round, since upstream lists the newest first. Items that say
+// nothing are left out; of an item that is repeated the newest stays.
 func (n *Normaliser) Feed(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
-	return feed.Feed{}, nil
+	d := document{src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
+	slices.Sort(d.filed)
+	d.filed = slices.Compact(d.filed)
+	d.language = languageTag(f.Language)
+	entries := make([]feed.Entry, 0, len(f.Items))
+	for i := range f.Items {
+		if e, ok := d.entry(&f.Items[i]); ok {
+			entries = append(entries, e)
+		}
+	}
+	return d.feed(f), settle(entries)
+}
+
+// documentBase returns what the document's references start from. A document
+// that came from a folder has no place of its own on the web, and takes that
+// of the page it belongs to.
+func documentBase(src *feed.Source, f *parse.Feed) base {
+	for _, url := range []string{f.Base, src.URL} {
+		if b := parseBase(url, base{}); !b.isZero() {
+			return b
+		}
+	}
+	for _, l := range f.Links {
+		if l.Rel == feed.RelAlternate || l.Rel == "" {
+			if b := parseBase(l.Href, base{}); !b.isZero() {
+				return b
+			}
+		}
+	}
+	return base{}
+}
+
+// A document is what the items of one document share.
+type document struct {
+	src      *feed.Source
+	base     base
+	filed    []string
+	language string
+}
+
+// within returns the base that url sets, or b when it sets none.
+func within(b base, url string) base {
+	if url == "" {
+		return b
+	}
+	return parseBase(url, b)
+}
+
+func (d *document) feed(f *parse.Feed) feed.Feed {
+	var c cleaner
+	return feed.Feed{
+		ID:         d.feedID(f.ID),
+		Language:   d.language,
+		Logo:       d.base.link(f.Logo),
+		Icon:       d.base.link(f.Icon),
+		Generator:  line(f.Generator),
+		Title:      feed.Text{Body: title(f.Title)},
+		Subtitle:   c.text(f.Subtitle, d.base),
+		Rights:     c.text(f.Rights, d.base),
+		Links:      links(f.Links, d.base),
+		Authors:    persons(f.Authors, d.base),
+		Categories: categories(f.Categories),
+		Published:  Date(f.Published, d.language),
+		Updated:    Date(f.Updated, d.language),
+	}
+}
+
+// feedID returns the feed's id; one that is a path is made absolute, since it
+// is to be an IRI (RFC 4287 §4.2.6).
+func (d *document) feedID(id string) string {
+	id = strings.TrimSpace(legal(id))
+	if strings.HasPrefix(id, "/") || strings.HasPrefix(id, "./") || strings.HasPrefix(id, "../") || strings.HasPrefix(id, "?") {
+		if url := d.base.link(id); url != "" {
+			return url
+		}
+	}
+	return id
+}
+
+// entry returns the item as an entry, and whether it says anything.
+func (d *document) entry(it *parse.Item) (feed.Entry, bool) {
+	var c cleaner
+	b := within(d.base, it.Base)
+	e := feed.Entry{
+		Source:       d.src.ID,
+		UpstreamID:   it.ID,
+		Slug:         line(it.Slug),
+		Filed:        d.filed,
+		Title:        feed.Text{Body: title(it.Title)},
+		Content:      c.text(it.Content, b),
+		Summary:      c.text(it.Summary, b),
+		Rights:       c.text(it.Rights, b),
+		Language:     languageTag(it.Language),
+		Links:        links(it.Links, b),
+		Authors:      persons(it.Authors, b),
+		Contributors: persons(it.Contributors, b),
+		Categories:   categories(it.Categories),
+	}
+	if e.Language == "" {
+		e.Language = d.language
+	}
+	e.Published = Date(it.Published, e.Language)
+	e.Updated = Date(it.Updated, e.Language)
+	says := e.UpstreamID != "" || e.Alternate() != "" || !e.Title.Empty() || !e.Summary.Empty() || !e.Content.Empty()
+	return e, says
+}
+
+// links returns those that can be followed, alternate first, each once.
+func links(in []parse.Link, b base) []feed.Link {
+	var out []feed.Link
+	for _, l := range in[:min(len(in), maxList)] {
+		link := l.Link
+		link.Href = within(b, l.Base).link(l.Href)
+		if link.Href == "" {
+			continue
+		}
+		if link.Rel = strings.ToLower(line(l.Rel)); link.Rel == "" {
+			link.Rel = feed.RelAlternate
+		}
+		link.Type, link.Title, link.HrefLang = line(l.Type), line(l.Title), languageTag(l.HrefLang)
+		link.Length = max(0, l.Length)
+		if !slices.ContainsFunc(out, func(o feed.Link) bool { return o.Href == link.Href && o.Rel == link.Rel && o.Type == link.Type }) {
+			out = append(out, link)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y feed.Link) int { return relOrder(x) - relOrder(y) })
+	return out
+}
+
+// relOrder puts a page that can be read before one in another format.
+func relOrder(l feed.Link) int {
+	switch {
+	case l.Rel != feed.RelAlternate:
+		return 2
+	case l.Type != "" && !strings.Contains(l.Type, "html"):
+		return 1
+	}
+	return 0
+}
+
+// persons returns those with a name, an address or a page, each once.
+func persons(in []feed.Person, b base) []feed.Person {
+	var out []feed.Person
+	for _, p := range in[:min(len(in), maxList)] {
+		p = feed.Person{Name: line(p.Name), URI: b.link(p.URI), Email: line(strings.TrimPrefix(p.Email, "mailto:"))}
+		if p != (feed.Person{}) && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// categories returns those with a term, or else a label, each once.
+func categories(in []feed.Category) []feed.Category {
+	var out []feed.Category
+	for _, c := range in[:min(len(in), maxList)] {
+		c = feed.Category{Term: line(c.Term), Scheme: strings.TrimSpace(legal(c.Scheme)), Label: line(c.Label)}
+		if c.Term == "" {
+			c.Term = c.Label
+		}
+		if c.Term != "" && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
 }

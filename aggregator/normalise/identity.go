@@ -1,0 +1,133 @@
+package normalise
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"tributary/feed"
+)
+
+// settle gives the entries of one document, newest first, their identity and
+// digest, and returns them oldest first without repetitions.
+//
+// Entries that would have the same identity, because upstream gives one id or
+// one link to several, are told apart by their link, or their title where the
+// link is what they share; each is then named by both, so that it keeps its
+// name when the others have left the document. Those that even so are the same
+// are versions of one entry: the newest stays.
+func settle(entries []feed.Entry) []feed.Entry {
+	shared := make(map[feed.EntryID][]int, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		e.ID = feed.Identify(e.Source, e.UpstreamID, e.Alternate(), wordsOf(e))
+		shared[e.ID] = append(shared[e.ID], i)
+	}
+	for _, same := range shared {
+		if len(same) > 1 {
+			tellApart(entries, same)
+		}
+	}
+	entries = newestOnly(entries)
+	for i := range entries {
+		entries[i].Digest = digest(&entries[i])
+	}
+	oldestFirst(entries)
+	return entries
+}
+
+// wordsOf is the identity of an entry without id and link.
+func wordsOf(e *feed.Entry) feed.Digest {
+	if e.UpstreamID != "" || e.Alternate() != "" {
+		return feed.Digest{}
+	}
+	if !e.Title.Empty() {
+		return feed.DigestOf(e.Title.Body, stamp(e.Published))
+	}
+	return feed.DigestOf(e.Summary.Body, e.Content.Body, stamp(e.Published))
+}
+
+// tellApart names the entries at those indexes by what distinguishes them.
+func tellApart(entries []feed.Entry, same []int) {
+	first := distinction(&entries[same[0]])
+	if !slices.ContainsFunc(same, func(i int) bool { return distinction(&entries[i]) != first }) {
+		return
+	}
+	for _, i := range same {
+		e := &entries[i]
+		e.ID = feed.Identify(e.Source, string(e.ID[:])+distinction(e), "", feed.Digest{})
+	}
+}
+
+func distinction(e *feed.Entry) string {
+	if link := e.Alternate(); e.UpstreamID != "" && link != "" {
+		return link
+	}
+	return e.Title.Body
+}
+
+// newestOnly leaves one entry for each ID: the one with the latest date, the
+// first of the document where they have the same or none.
+func newestOnly(entries []feed.Entry) []feed.Entry {
+	at := make(map[feed.EntryID]int, len(entries))
+	kept := entries[:0]
+	for _, e := range entries {
+		i, seen := at[e.ID]
+		switch {
+		case !seen:
+			at[e.ID] = len(kept)
+			kept = append(kept, e)
+		case version(&e).After(version(&kept[i])):
+			kept[i] = e
+		}
+	}
+	return kept
+}
+
+// version is the date that tells which of two versions of an entry is newer.
+func version(e *feed.Entry) time.Time {
+	if !e.Updated.IsZero() {
+		return e.Updated
+	}
+	return e.Published
+}
+
+func oldestFirst(entries []feed.Entry) {
+	slices.Reverse(entries)
+	for i := range entries {
+		if entries[i].Date().IsZero() {
+			return
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b feed.Entry) int { return a.Date().Compare(b.Date()) })
+}
+
+// digest covers all of an entry that a reader sees.
+func digest(e *feed.Entry) feed.Digest {
+	parts := make([]string, 0, 32)
+	parts = append(parts, e.Slug, e.Title.Body, e.Language, stamp(e.Published), stamp(e.Updated))
+	for _, t := range []feed.Text{e.Summary, e.Content, e.Rights} {
+		parts = append(parts, strconv.Itoa(int(t.Type)), t.Body)
+	}
+	parts = append(parts, strconv.Itoa(len(e.Links)))
+	for _, l := range e.Links {
+		parts = append(parts, l.Href, l.Rel, l.Type, l.HrefLang, l.Title, strconv.FormatInt(l.Length, 10))
+	}
+	for _, people := range [][]feed.Person{e.Authors, e.Contributors} {
+		parts = append(parts, strconv.Itoa(len(people)))
+		for _, p := range people {
+			parts = append(parts, p.Name, p.URI, p.Email)
+		}
+	}
+	for _, c := range e.Categories {
+		parts = append(parts, c.Term, c.Scheme, c.Label)
+	}
+	return feed.DigestOf(parts...)
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339Nano)
+}
