@@ -11,7 +11,10 @@ import (
 
 // Kinds are the kinds of source there are, by the name that feeds.toml gives
 // them. A kind is one file and one row here.
-var Kinds = map[string]Kind{}
+var Kinds = map[string]Kind{
+	"feed": feedKind,
+	"file": fileKind,
+}
 
 // New returns the parser for a source's kind, having checked its options.
 func New(s *feed.Source) (Parser, error) {

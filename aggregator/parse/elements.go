@@ -1,0 +1,330 @@
+package parse
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// end reads an end tag: elements left open inside are closed with it, one
+// that nothing opened is dropped.
+func (k *skeleton) end(t token) {
+	i := len(k.stack) - 1
+	for i >= 0 && !strings.EqualFold(k.stack[i].tag, t.body) {
+		if k.stack[i].role == item && !k.closesItem(t.body) {
+			i = -1
+			break
+		}
+		i--
+	}
+	if i == 1 && k.root.local == "channel" {
+		i = 0
+	}
+	if i < 0 {
+		k.note(t.from, "</%s> ends nothing", t.body)
+		return
+	}
+	if i < len(k.stack)-1 && k.top().role != channel {
+		k.note(t.from, "<%s> is not closed", k.top().tag)
+	}
+	k.popTo(i)
+}
+
+// closesItem reports whether an end tag belongs to what holds items.
+func (k *skeleton) closesItem(tag string) bool {
+	for i := range k.stack {
+		if k.stack[i].role == item {
+			return false
+		}
+		if strings.EqualFold(k.stack[i].tag, tag) {
+			return true
+		}
+	}
+	return false
+}
+
+// popTo closes elements until i are open. A channel is only closed with the
+// root: RSS 1.0 has its items after it, and some feeds have two.
+func (k *skeleton) popTo(i int) {
+	for len(k.stack) > i {
+		if k.top().role == channel && i > 0 {
+			return
+		}
+		k.pop()
+	}
+}
+
+// closeToChannel closes what is open within the channel or feed, since items
+// do not nest.
+func (k *skeleton) closeToChannel(t token) {
+	i := len(k.stack)
+	for i > 1 && k.stack[i-1].role != channel {
+		i--
+	}
+	if i < len(k.stack) {
+		k.note(t.from, "<%s> is not closed", k.top().tag)
+	}
+	k.popTo(i)
+}
+
+// closeLeaves closes what was left open before one of the format's own
+// elements that cannot hold it: an extension, or RSS's elements of text.
+func (k *skeleton) closeLeaves(t token) {
+	for len(k.stack) > 2 && k.top().role == pass {
+		e := k.top()
+		extension := strings.IndexByte(e.name, ':') > 0
+		if !extension && (k.atom || !holdsText(e.name)) {
+			return
+		}
+		k.note(t.from, "<%s> is not closed", e.tag)
+		k.popTo(len(k.stack) - 1)
+	}
+}
+
+func holdsText(name string) bool {
+	switch name {
+	case "author", "category", "enclosure", "language", "generator", "managingeditor", "webmaster", "ttl":
+		return true
+	}
+	return false
+}
+
+func (k *skeleton) pop() {
+	e := k.top()
+	if e.name != "" {
+		k.out = append(append(append(k.out, "</"...), e.name...), '>')
+	}
+	if e.role == item {
+		k.inItem = false
+	}
+	k.bindings = k.bindings[:e.bindings]
+	k.stack = k.stack[:len(k.stack)-1]
+	k.complete = len(k.stack) == 0
+}
+
+// emitStart writes the start tag of e, with the attributes that gofeed reads.
+func (k *skeleton) emitStart(e *element) {
+	if k.elements++; k.elements > maxElements {
+		e.role, e.name = skip, ""
+		return
+	}
+	k.out = append(append(k.out, '<'), e.name...)
+	for _, a := range k.attrs {
+		k.emitAttr(a, e.scope)
+	}
+	k.out = append(k.out, '>')
+}
+
+func (k *skeleton) emitAttr(a attr, sc scope) {
+	local := strings.Map(nameByte, strings.ToLower(a.name))
+	if strings.IndexByte(a.name, ':') >= 0 || local == "xmlns" {
+		return
+	}
+	value := a.value
+	switch local {
+	case "href", "url", "uri", "src":
+		value = k.resolve(value, sc)
+	default:
+		value = k.ents.unescape(value)
+	}
+	k.out = append(append(append(k.out, ' '), local...), '=', '"')
+	k.out = append(escape(k.out, value), '"')
+}
+
+// leaf reads an element up to its end and writes it whole.
+func (k *skeleton) leaf(e *element, w word, t token) {
+	raw, markup, ok := "", false, true
+	if !t.empty {
+		raw, markup, ok = k.inner(t.body, e.role)
+	}
+	if !ok { // the document ends inside: finish sees to it
+		k.sc.pos = len(k.sc.s)
+	}
+	if k.elements++; k.elements > maxElements || !ok && !k.inItem {
+		k.bindings = k.bindings[:e.bindings]
+		return
+	}
+	e.name = name(w)
+	switch e.role {
+	case prose:
+		k.emitLeaf(e.name, strconv.Itoa(len(k.texts)))
+		k.aside(e, w, raw, markup)
+	case datetime:
+		k.emitLeaf("raw:"+w.local, strings.TrimSpace(k.characters(raw)))
+	default:
+		k.emitAddress(e, raw)
+	}
+	k.bindings = k.bindings[:e.bindings]
+}
+
+func (k *skeleton) emitLeaf(name, text string) {
+	k.out = append(append(append(k.out, '<'), name...), '>')
+	k.out = escape(k.out, text)
+	k.out = append(append(append(k.out, "</"...), name...), '>')
+}
+
+func (k *skeleton) emitAddress(e *element, raw string) {
+	k.emitStart(e)
+	if text := strings.TrimSpace(k.characters(raw)); text != "" {
+		k.out = escape(k.out, k.against(text, e.scope))
+	}
+	k.out = append(append(append(k.out, "</"...), e.name...), '>')
+}
+
+// inner returns what stands between a start tag just read and its end, and
+// whether there are tags in it. An element that is not closed ends where its
+// item does. ok is false when the document ends first.
+func (k *skeleton) inner(tag string, r role) (raw string, markup, ok bool) {
+	from, depth := k.sc.pos, 1
+	for {
+		t, more := k.sc.next()
+		if !more || t.open {
+			return k.sc.s[from:], markup, false
+		}
+		switch t.kind {
+		case startToken:
+			if k.leaves(t.body, r) {
+				return k.unclosed(tag, from, t.from), markup, true
+			}
+			markup = true
+			if t.body == tag && !t.empty {
+				depth++
+			}
+		case endToken:
+			if strings.EqualFold(t.body, tag) {
+				if depth--; depth == 0 {
+					return k.sc.s[from:t.from], markup, true
+				}
+			} else if k.isOpen(t.body) {
+				return k.unclosed(tag, from, t.from), markup, true
+			} else if !markup {
+				k.note(t.from, "</%s> ends <%s>", t.body, tag)
+				return k.sc.s[from:t.from], markup, true
+			}
+		}
+	}
+}
+
+// leaves reports whether a start tag shows that the leaf before it was never
+// closed: another item begins, or something follows what holds no tags.
+func (k *skeleton) leaves(tag string, r role) bool {
+	if r != prose {
+		return true
+	}
+	w := k.word(tag)
+	if w.words != native {
+		return false
+	}
+	switch w.local {
+	case "pubdate", "guid", "description", "enclosure", "comments", "category", "published", "updated":
+		return true // no names of HTML
+	}
+	return roleOf(w, k.atom) == item
+}
+
+func (k *skeleton) unclosed(tag string, from, at int) string {
+	k.note(at, "<%s> is not closed", tag)
+	k.sc.pos = at
+	return k.sc.s[from:at]
+}
+
+// isOpen reports whether an end tag closes the item, channel or root.
+func (k *skeleton) isOpen(tag string) bool {
+	for i := range k.stack {
+		if (k.stack[i].role == item || i == 0 || k.stack[i].role == channel) && k.stack[i].tag == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// characters returns the text of an element that holds no tags.
+func (k *skeleton) characters(raw string) string {
+	if strings.IndexByte(raw, '<') < 0 {
+		return k.ents.unescape(raw)
+	}
+	var b strings.Builder
+	sc := scanner{s: raw}
+	for t, ok := sc.next(); ok; t, ok = sc.next() {
+		switch t.kind {
+		case textToken:
+			b.WriteString(k.ents.unescape(t.body))
+		case cdataToken:
+			b.WriteString(t.body)
+		}
+	}
+	return b.String()
+}
+
+// aside keeps a text construct for later.
+func (k *skeleton) aside(e *element, w word, raw string, markup bool) {
+	p := prosePiece{raw: raw, markup: markup, scope: e.scope, words: w.words}
+	if len(p.raw) > maxProse {
+		p.raw = strings.ToValidUTF8(p.raw[:maxProse], "")
+		k.note(k.sc.pos, "<%s> is cut after %d MB", e.tag, maxProse>>20)
+	}
+	for _, a := range k.attrs {
+		switch {
+		case strings.EqualFold(a.name, "type"):
+			p.kind = strings.ToLower(strings.TrimSpace(k.ents.unescape(a.value)))
+		case strings.EqualFold(a.name, "mode"):
+			p.mode = strings.ToLower(strings.TrimSpace(a.value))
+		case strings.EqualFold(a.name, "src"):
+			p.src = k.resolve(a.value, e.scope)
+		case strings.EqualFold(a.name, "ispermalink"):
+			p.permalink = strings.ToLower(strings.TrimSpace(a.value))
+		}
+	}
+	if markup {
+		p.bindings = append([]binding(nil), k.bindings...)
+	}
+	k.texts = append(k.texts, p)
+}
+
+// enter returns the scope of an element with these attributes. base is the
+// document's own.
+func (s scope) enter(attrs []attr, base *url.URL) scope {
+	for _, a := range attrs {
+		switch a.name {
+		case "xml:lang":
+			s.lang = strings.TrimSpace(a.value)
+		case "xml:base":
+			ref, err := url.Parse(strings.TrimSpace((*entities)(nil).unescape(a.value)))
+			if err != nil {
+				continue
+			}
+			switch {
+			case s.base != nil:
+				s.base = s.base.ResolveReference(ref)
+			case base != nil:
+				s.base = base.ResolveReference(ref)
+			default:
+				s.base = ref
+			}
+		}
+	}
+	return s
+}
+
+func (s scope) String() string {
+	if s.base == nil {
+		return ""
+	}
+	return s.base.String()
+}
+
+// resolve returns the URL of an attribute, against the xml:base in force.
+func (k *skeleton) resolve(value string, s scope) string {
+	return k.against(strings.TrimSpace(k.ents.unescape(value)), s)
+}
+
+func (k *skeleton) against(text string, s scope) string {
+	if s.base == nil || text == "" {
+		return text
+	}
+	ref, err := url.Parse(text)
+	if err != nil || ref.IsAbs() {
+		return text
+	}
+	return s.base.ResolveReference(ref).String()
+}

@@ -1,0 +1,207 @@
+package parse
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// exotic finds encodings that browsers do not have.
+func exotic(label string) (string, encoding.Encoding) {
+	if label == "hz-gb-2312" {
+		return label, simplifiedchinese.HZGB2312
+	}
+	enc, err := ianaindex.IANA.Encoding(label)
+	if err != nil || enc == nil {
+		return "", nil
+	}
+	name, err := ianaindex.IANA.Name(enc)
+	if err != nil {
+		name = label
+	}
+	return strings.ToLower(name), enc
+}
+
+// guess reads bytes in no declared encoding. Mostly valid UTF-8 is UTF-8 with
+// single bytes of windows-1252 among it; bytes above ASCII that come one at a
+// time are a Western or, by the language, another alphabet; those that come in
+// pairs are East Asian.
+func guess(body []byte) (name, text string) {
+	good, bad := sequences(body)
+	if good > 3*bad {
+		return "utf-8", mend(body)
+	}
+	if pairs(body) {
+		if name, text, ok := eastAsian(body); ok {
+			return name, text
+		}
+	}
+	name = "windows-1252"
+	if lang := language(body); strings.HasPrefix(lang, "ru") || strings.HasPrefix(lang, "uk") || strings.HasPrefix(lang, "bg") {
+		name = "windows-1251"
+	}
+	enc, _ := charset.Lookup(name)
+	out, _ := enc.NewDecoder().Bytes(body) // a charmap has no errors
+	return name, string(out)
+}
+
+// sequences counts the characters beyond ASCII that are valid UTF-8, and the
+// bytes that are none.
+func sequences(b []byte) (good, bad int) {
+	for len(b) > 0 {
+		if b[0] < utf8.RuneSelf {
+			b = b[1:]
+			continue
+		}
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			bad++
+		} else {
+			good++
+		}
+		b = b[n:]
+	}
+	return good, bad
+}
+
+// mend reads single bytes that are not UTF-8 as windows-1252.
+func mend(b []byte) string {
+	var out strings.Builder
+	out.Grow(len(b) + 16)
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			r = charmap.Windows1252.DecodeByte(b[0])
+		}
+		out.WriteRune(r)
+		b = b[n:]
+	}
+	return out.String()
+}
+
+// pairs reports whether bytes above ASCII mostly come several at a time.
+func pairs(b []byte) bool {
+	single, several := 0, 0
+	for i := 0; i < len(b); i++ {
+		if b[i] < utf8.RuneSelf {
+			continue
+		}
+		from := i
+		for i < len(b) && b[i] >= utf8.RuneSelf {
+			i++
+		}
+		if i-from == 1 {
+			single++
+		} else {
+			several++
+		}
+	}
+	return several > single
+}
+
+// eastAsian tries the encodings of the language the document names, then all,
+// and takes the one whose text has most of the common characters.
+func eastAsian(body []byte) (name, text string, ok bool) {
+	names := []string{"gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"}
+	switch lang := language(body); {
+	case strings.HasPrefix(lang, "ja"):
+		names = []string{"shift_jis", "euc-jp"}
+	case strings.HasPrefix(lang, "ko"):
+		names = []string{"euc-kr"}
+	case strings.HasPrefix(lang, "zh-tw"), strings.HasPrefix(lang, "zh-hant"), strings.HasPrefix(lang, "zh-hk"):
+		names = []string{"big5"}
+	case strings.HasPrefix(lang, "zh"):
+		names = []string{"gb18030", "big5"}
+	}
+	best := 0.5
+	for _, n := range names {
+		enc, _ := charset.Lookup(n)
+		out, err := enc.NewDecoder().Bytes(body)
+		if err != nil {
+			continue
+		}
+		if p := plausible(string(out)); p > best {
+			best, name, text, ok = p, n, string(out), true
+		}
+	}
+	return name, text, ok
+}
+
+// plausible rates a text by the share of its characters beyond ASCII that East
+// Asian text is full of.
+func plausible(s string) float64 {
+	all, good := 0, 0.0
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			continue
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
+			good++
+		case r >= 0x3000 && r < 0x3020 || r >= 0xff01 && r < 0xff20:
+			good++
+		case r >= 0x4e00 && r <= 0x9fff:
+			good += 0.9
+		case r == utf8.RuneError:
+			good -= 5
+		}
+		all++
+	}
+	if all == 0 {
+		return 0
+	}
+	return good / float64(all)
+}
+
+// language returns what the document says its language is, in lower case.
+func language(body []byte) string {
+	head := bytes.ToLower(body[:min(len(body), 8192)])
+	for _, mark := range [...]string{"<language>", "xml:lang=\"", "<dc:language>", "xml:lang='"} {
+		if _, after, ok := bytes.Cut(head, []byte(mark)); ok {
+			after = bytes.TrimSpace(after[:min(len(after), 16)])
+			if n := bytes.IndexAny(after, "<\"'"); n >= 0 {
+				after = after[:n]
+			}
+			return strings.ReplaceAll(string(after), "_", "-")
+		}
+	}
+	return ""
+}
+
+// clean removes the characters that XML 1.0 §2.2 forbids.
+func clean(s string) string {
+	if at := firstIllegal(s); at < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if !legal(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
+}
+
+// firstIllegal returns the place of the first forbidden character, or -1.
+func firstIllegal(s string) int {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c < utf8.RuneSelf && c != 0xef {
+			continue
+		}
+		switch {
+		case c < 0x20:
+			if c != '\t' && c != '\n' && c != '\r' {
+				return i
+			}
+		case c == 0xef && i+2 < len(s) && s[i+1] == 0xbf && s[i+2] >= 0xbe: // U+FFFE, U+FFFF
+			return i
+		}
+	}
+	return -1
+}

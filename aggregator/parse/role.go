@@ -1,0 +1,80 @@
+package parse
+
+// A role says what the reader does with an element.
+type role uint8
+
+const (
+	pass     role = iota // gofeed reads it
+	skip                 // nobody reads it
+	item                 // an item or entry
+	channel              // RSS channel
+	prose                // a text construct: kept aside as written, gofeed sees its number
+	address              // its text is a URL, resolved against the xml:base in force
+	datetime             // kept from gofeed's own parsing of dates, which is slow and loses the zone
+)
+
+type word struct {
+	words vocabulary
+	local string
+}
+
+var rssRoles = map[word]role{
+	{native, "item"}: item, {native, "channel"}: channel,
+	{native, "items"}: skip, {native, "cloud"}: skip, {native, "skiphours"}: skip, {native, "skipdays"}: skip,
+	{native, "title"}: prose, {native, "description"}: prose, {native, "summary"}: prose, {native, "abstract"}: prose,
+	{native, "content"}: prose, {native, "encoded"}: prose, {native, "fullitem"}: prose, {native, "body"}: prose,
+	{native, "copyright"}: prose, {native, "rights"}: prose, {native, "tagline"}: prose, {native, "guid"}: prose,
+	{native, "author"}: pass, {native, "category"}: pass, {native, "enclosure"}: pass, {native, "source"}: pass,
+	{native, "language"}: pass, {native, "generator"}: pass, {native, "managingeditor"}: pass,
+	{native, "webmaster"}: pass, {native, "image"}: pass, {native, "textinput"}: pass, {native, "ttl"}: pass,
+	{native, "link"}: address, {native, "comments"}: address, {native, "url"}: address,
+	{native, "pubdate"}: datetime, {native, "lastbuilddate"}: datetime, {native, "date"}: datetime,
+	{native, "published"}: datetime, {native, "updated"}: datetime, {native, "modified"}: datetime,
+}
+
+var atomRoles = map[string]role{
+	"entry": item,
+	"title": prose, "subtitle": prose, "tagline": prose, "info": skip, "summary": prose, "content": prose,
+	"rights": prose, "copyright": prose, "id": prose,
+	"uri": address, "url": address, "homepage": address, "icon": address, "logo": address,
+	"updated": datetime, "modified": datetime, "published": datetime, "issued": datetime, "created": datetime,
+}
+
+var extensionRoles = map[word]role{
+	{contentWords, "encoded"}: prose,
+	{xhtml, "body"}:           prose, {xhtml, "div"}: prose,
+	{dublinCore, "title"}: prose, {dublinCore, "description"}: prose, {dublinCore, "rights"}: prose,
+	{dublinCore, "creator"}: pass, {dublinCore, "author"}: pass, {dublinCore, "subject"}: pass,
+	{dublinCore, "contributor"}: pass, {dublinCore, "publisher"}: pass,
+	{dublinCore, "language"}: pass, {dublinCore, "date"}: pass, {dublinCore, "identifier"}: pass,
+	{dcTerms, "issued"}: pass, {dcTerms, "created"}: pass, {dcTerms, "modified"}: pass,
+	{mediaRSS, "title"}: prose, {mediaRSS, "description"}: prose,
+	{mediaRSS, "group"}: pass, {mediaRSS, "content"}: pass, {mediaRSS, "category"}: pass,
+	{itunes, "summary"}: prose, {itunes, "subtitle"}: prose, {itunes, "title"}: prose,
+	{itunes, "author"}: pass, {itunes, "category"}: pass, {itunes, "keywords"}: pass, {itunes, "image"}: pass,
+	{feedburner, "origlink"}: pass,
+}
+
+// roleOf returns what to do with an element. atom says that the document is
+// an Atom feed, whose own words are Atom's.
+func roleOf(w word, atom bool) role {
+	switch w.words {
+	case native:
+		if atom {
+			return atomRoles[w.local]
+		}
+		if r, ok := rssRoles[w]; ok {
+			return r
+		}
+		return skip
+	case atomWords:
+		if r := atomRoles[w.local]; r != item {
+			return r
+		}
+		return skip
+	}
+	if r, ok := extensionRoles[w]; ok {
+		return r
+	}
+	return skip
+}
