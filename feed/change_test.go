@@ -1,0 +1,44 @@
+package feed_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"tributary/feed"
+)
+
+func TestMerge(t *testing.T) {
+	first := feed.Entry{ID: feed.EntryID{1}, Filed: []string{"a", "b"}, Digest: feed.Digest{1}, Received: poll, Order: poll}
+	stored, op, terms := feed.Merge(nil, first)
+	if op != feed.Created || !slices.Equal(terms, first.Filed) || !stored.Modified.Equal(poll) {
+		t.Fatalf("a new entry: %v, %v, modified %s", op, terms, stored.Modified)
+	}
+	again := poll.Add(time.Hour)
+	for _, tt := range []struct {
+		name     string
+		next     feed.Entry
+		op       feed.Op
+		terms    []string
+		modified time.Time
+	}{
+		{"the same", feed.Entry{Filed: []string{"a", "b"}, Digest: feed.Digest{1}}, feed.Unchanged, nil, poll},
+		{"other words", feed.Entry{Filed: []string{"a", "b"}, Digest: feed.Digest{2}}, feed.Updated, []string{"a", "b"}, again},
+		{"other categories", feed.Entry{Filed: []string{"b", "c"}, Digest: feed.Digest{1}}, feed.Refiled, []string{"a", "b", "c"}, poll},
+		{"both", feed.Entry{Filed: []string{"c"}, Digest: feed.Digest{2}}, feed.Updated, []string{"a", "b", "c"}, again},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.next.ID, tt.next.Received, tt.next.Order = stored.ID, again, again
+			got, op, terms := feed.Merge(&stored, tt.next)
+			if op != tt.op || !slices.Equal(terms, tt.terms) {
+				t.Errorf("%v %v, want %v %v", op, terms, tt.op, tt.terms)
+			}
+			if !got.Received.Equal(poll) || !got.Order.Equal(poll) || !got.Modified.Equal(tt.modified) {
+				t.Errorf("received %s order %s modified %s: the first two stay, the last is %s", got.Received, got.Order, got.Modified, tt.modified)
+			}
+			if !slices.Equal(got.Filed, tt.next.Filed) || got.Digest != tt.next.Digest {
+				t.Errorf("filed %v digest %v, want those of the new version", got.Filed, got.Digest)
+			}
+		})
+	}
+}
