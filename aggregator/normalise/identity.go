@@ -8,8 +8,8 @@ import (
 	"tributary/feed"
 )
 
-// settle gives the entries of one document, newest first, their identity and
-// digest, and returns them oldest first without repetitions.
+// settle gives the entries of one document their identity and digest, and
+// returns them in the document's order without repetitions.
 //
 // Entries that would have the same identity, because upstream gives one id or
 // one link to several, are told apart by their link, or their title where the
@@ -32,7 +32,6 @@ func settle(entries []feed.Entry) []feed.Entry {
 	for i := range entries {
 		entries[i].Digest = digest(&entries[i])
 	}
-	oldestFirst(entries)
 	return entries
 }
 
@@ -92,6 +91,7 @@ func version(e *feed.Entry) time.Time {
 	return e.Published
 }
 
+// oldestFirst turns the document's order, newest first, round.
 func oldestFirst(entries []feed.Entry) {
 	slices.Reverse(entries)
 	for i := range entries {

@@ -31,6 +31,14 @@ func New() *Normaliser { return &Normaliser{} }
 // order turned round, since upstream lists the newest first. Items that say
 // nothing are left out; of an item that is repeated the newest stays.
 func (n *Normaliser) Feed(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
+	known, entries := n.Document(src, f)
+	oldestFirst(entries)
+	return known, entries
+}
+
+// Document is Feed with the entries in the document's order, for those who
+// look at a document rather than keep it.
+func (n *Normaliser) Document(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
 	d := document{src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
 	slices.Sort(d.filed)
 	d.filed = slices.Compact(d.filed)

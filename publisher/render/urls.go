@@ -32,9 +32,11 @@ func (s *Site) URL(path string) string { return s.BaseURL + path }
 func (s *Site) FeedID(term string) string { return s.ID + "/" + url.PathEscape(term) }
 
 // EntryID returns the published identity of e: upstream's own if it is an
-// absolute IRI (RFC 4287 §4.2.6: republishing keeps it), else a urn:uuid.
+// absolute IRI that names one entry of its source (RFC 4287 §4.2.6:
+// republishing keeps it), else a urn:uuid.
 func EntryID(e *feed.Entry) string {
-	if isIRI(e.UpstreamID) {
+	unique := e.ID == feed.Identify(e.Source, e.UpstreamID, "", feed.Digest{})
+	if unique && isIRI(e.UpstreamID) {
 		return e.UpstreamID
 	}
 	return e.ID.URN()
