@@ -3,6 +3,7 @@ package normalise
 import (
 	"strings"
 	"time"
+	"unicode"
 )
 
 // maxDate is the longest text, in bytes, that is looked at as a date.
@@ -28,6 +29,9 @@ func Date(s, language string) time.Time {
 	p := dateParser{language: language}
 	if !p.read(s) {
 		return time.Time{}
+	}
+	if p.year > 2400 && strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Thai, r) }) {
+		p.year -= 543 // counted from the Buddha's
 	}
 	return p.time()
 }

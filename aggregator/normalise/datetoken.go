@@ -86,6 +86,8 @@ var dateFolder = strings.NewReplacer(
 	"０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9",
 	"：", ":", "／", "/", "－", "-", "．", ".", "，", ",", "（", "(", "）", ")", "\u2212", "-", "\u2013", "-",
 	"\ufeff", "", "\u200e", "", "\u200f", "",
+	"ม.ค.", "jan", "ก.พ.", "feb", "มี.ค.", "mar", "เม.ย.", "apr", "พ.ค.", "may", "มิ.ย.", "jun",
+	"ก.ค.", "jul", "ส.ค.", "aug", "ก.ย.", "sep", "ต.ค.", "oct", "พ.ย.", "nov", "ธ.ค.", "dec",
 	"a.m.", "am", "p.m.", "pm", "a. m.", "am", "p. m.", "pm",
 )
 
@@ -149,7 +151,7 @@ func (p *dateParser) numericOffset(skip int) bool {
 		return false
 	case len(n.text) > 2:
 		hours, minutes = n.value/100, n.value%100
-	case p.is(0, ":") && p.peek(1).kind == dateNumber && len(p.peek(1).text) == 2:
+	case p.is(0, ":") && p.peek(1).kind == dateNumber && len(p.peek(1).text) <= 2:
 		minutes = p.peek(1).value
 		p.at += 2
 	}

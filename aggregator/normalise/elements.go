@@ -172,9 +172,9 @@ func (a attribute) accepts(v string) bool {
 	case attrText:
 		return len(v) <= maxTitle && isFolded(v) && strings.TrimSpace(v) == v
 	case attrLink:
-		return base{}.link(v) == v
+		return v != "" && base{}.link(v) == v
 	case attrSource:
-		return base{}.picture(v) == v
+		return v != "" && base{}.picture(v) == v
 	case attrNumber:
 		return patterns[attrNumber].MatchString(v)
 	case attrClass:
@@ -184,7 +184,7 @@ func (a attribute) accepts(v string) bool {
 	case attrFlag:
 		return len(v) <= 16 && (v == "" || patterns[attrFlag].MatchString(v))
 	case attrSrcset:
-		return base{}.srcset(v) == v
+		return v != "" && base{}.srcset(v) == v
 	}
 	return false
 }

@@ -12,20 +12,18 @@ import (
 // returns them in the document's order without repetitions.
 //
 // Entries that would have the same identity, because upstream gives one id or
-// one link to several, are told apart by their link, or their title where the
-// link is what they share; each is then named by both, so that it keeps its
-// name when the others have left the document. Those that even so are the same
-// are versions of one entry: the newest stays.
+// one link to several, are told apart by their link, then their title, then,
+// where they have no id, their date. Each is then named by that too, so that it
+// keeps its name when the others have left the document. Those that even so
+// are the same are versions of one entry: the newest stays.
 func settle(entries []feed.Entry) []feed.Entry {
-	shared := make(map[feed.EntryID][]int, len(entries))
 	for i := range entries {
 		e := &entries[i]
 		e.ID = feed.Identify(e.Source, e.UpstreamID, e.Alternate(), wordsOf(e))
-		shared[e.ID] = append(shared[e.ID], i)
 	}
-	for _, same := range shared {
-		if len(same) > 1 {
-			tellApart(entries, same)
+	for _, distinction := range distinctions {
+		if !tellApart(entries, distinction) {
+			break
 		}
 	}
 	entries = newestOnly(entries)
@@ -33,6 +31,17 @@ func settle(entries []feed.Entry) []feed.Entry {
 		entries[i].Digest = digest(&entries[i])
 	}
 	return entries
+}
+
+var distinctions = []func(*feed.Entry) string{
+	func(e *feed.Entry) string { return e.Alternate() },
+	func(e *feed.Entry) string { return e.Title.Body },
+	func(e *feed.Entry) string {
+		if e.UpstreamID != "" {
+			return ""
+		}
+		return stamp(e.Published)
+	},
 }
 
 // wordsOf is the identity of an entry without id and link.
@@ -46,23 +55,27 @@ func wordsOf(e *feed.Entry) feed.Digest {
 	return feed.DigestOf(e.Summary.Body, e.Content.Body, stamp(e.Published))
 }
 
-// tellApart names the entries at those indexes by what distinguishes them.
-func tellApart(entries []feed.Entry, same []int) {
-	first := distinction(&entries[same[0]])
-	if !slices.ContainsFunc(same, func(i int) bool { return distinction(&entries[i]) != first }) {
-		return
+// tellApart renames the entries that share an ID and differ by distinction,
+// and reports whether any shared one.
+func tellApart(entries []feed.Entry, distinction func(*feed.Entry) string) bool {
+	of := make(map[feed.EntryID][]int, len(entries))
+	for i := range entries {
+		of[entries[i].ID] = append(of[entries[i].ID], i)
 	}
-	for _, i := range same {
-		e := &entries[i]
-		e.ID = feed.Identify(e.Source, string(e.ID[:])+distinction(e), "", feed.Digest{})
+	if len(of) == len(entries) {
+		return false
 	}
-}
-
-func distinction(e *feed.Entry) string {
-	if link := e.Alternate(); e.UpstreamID != "" && link != "" {
-		return link
+	for id, same := range of {
+		first := distinction(&entries[same[0]])
+		if !slices.ContainsFunc(same, func(i int) bool { return distinction(&entries[i]) != first }) {
+			continue
+		}
+		for _, i := range same {
+			e := &entries[i]
+			e.ID = feed.Identify(e.Source, string(id[:])+distinction(e), "", feed.Digest{})
+		}
 	}
-	return e.Title.Body
+	return true
 }
 
 // newestOnly leaves one entry for each ID: the one with the latest date, the

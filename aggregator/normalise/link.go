@@ -2,7 +2,6 @@ package normalise
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 const (
@@ -161,9 +160,10 @@ func removeDots(path string) string {
 	return "/" + strings.Join(kept, "/")
 }
 
-// squeeze removes blanks and controls around ref, and line ends and tabs in it.
+// squeeze removes blanks around ref, line ends and tabs in it, and what XML
+// cannot hold; only then can its scheme be told.
 func squeeze(ref string) string {
-	ref = strings.TrimFunc(ref, func(r rune) bool { return r <= ' ' || isSpace(r) || r == 0xFEFF })
+	ref = strings.TrimFunc(legal(ref), func(r rune) bool { return r <= ' ' || isSpace(r) || r == 0xFEFF })
 	if strings.ContainsAny(ref, "\t\n\r") {
 		ref = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(ref)
 	}
@@ -216,10 +216,9 @@ func escape(url string) string {
 	for i := 0; i < len(url) && clean; i++ {
 		clean = urlByte(url, i)
 	}
-	if clean && utf8.ValidString(url) && !strings.Contains(url, "\uFFFE") && !strings.Contains(url, "\uFFFF") {
+	if clean {
 		return url
 	}
-	url = legal(url)
 	var out strings.Builder
 	for i := 0; i < len(url); i++ {
 		if urlByte(url, i) {
@@ -238,6 +237,8 @@ func urlByte(url string, i int) bool {
 		return true
 	case c <= ' ' || c == 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0:
 		return false
+	case c == '#': // a second one
+		return strings.IndexByte(url[:i], '#') < 0
 	case c == '%':
 		return i+2 < len(url) && isHex(url[i+1]) && isHex(url[i+2])
 	case c == '[' || c == ']': // of an IPv6 address only
@@ -265,11 +266,13 @@ func isPlainURL(url string) bool {
 	if rest == "" || !plainHost[rest[0]] || len(url) > maxURL {
 		return false
 	}
+	fragment := false
 	for i := 0; i < len(rest); i++ {
 		c := rest[i]
-		if c >= 0x80 || !plainByte[c] {
+		if c >= 0x80 || !plainByte[c] || c == '#' && fragment {
 			return false
 		}
+		fragment = fragment || c == '#'
 		if c == '%' && !(i+2 < len(rest) && isHex(rest[i+1]) && isHex(rest[i+2])) {
 			return false
 		}

@@ -18,7 +18,7 @@ func TestLink(t *testing.T) {
 		// what people write
 		{" http://x.example/a b\n", "http://x.example/a%20b"}, {"http://x.example/\n a", "http://x.example/%20a"},
 		{"HTTP://x.example/A", "http://x.example/A"}, {"http:/x.example/a", "http://x.example/a"}, {`http:\\x.example\a`, "http://x.example/a"},
-		{"/新闻?q=中", "http://a.example/新闻?q=中"}, {"/100%", "http://a.example/100%25"}, {`/"<>`, "http://a.example/%22%3C%3E"},
+		{"/新闻?q=中", "http://a.example/新闻?q=中"}, {"/a#b#c", "http://a.example/a#b%23c"}, {"/100%", "http://a.example/100%25"}, {`/"<>`, "http://a.example/%22%3C%3E"},
 		{"http://[::1]/a[0]", "http://[::1]/a%5B0%5D"}, {"/\xff", "http://a.example/\uFFFD"}, {"mailto:a@b.example", "mailto:a@b.example"},
 		{"magnet:?xt=urn:btih:x", "magnet:?xt=urn:btih:x"},
 		// not to be followed
