@@ -23,7 +23,7 @@ func sanitise(s string, b base) string {
 	if isFit(s) {
 		return s
 	}
-	s = legal(cut(s, maxHTML))
+	s = comments(legal(cut(s, maxHTML)))
 	s = strings.TrimSpace(quotes(policy.Sanitize(tidy(s, b))))
 	if isFit(s) {
 		return s
@@ -31,6 +31,24 @@ func sanitise(s string, b base) string {
 	// What bluemonday lets through but is not certain to be harmless, and what
 	// grew beyond the limit in being cleaned: keep the words.
 	return escapeText(cut(line(words(s)), maxHTML/8))
+}
+
+// comments ends a comment that has no end at the next >, so that it does not
+// take all of the text with it.
+func comments(s string) string {
+	end := max(strings.LastIndex(s, "-->"), strings.LastIndex(s, "--!>"), 0)
+	at := strings.Index(s[end:], "<!--")
+	if at < 0 {
+		return s
+	}
+	var out strings.Builder
+	out.WriteString(s[:end])
+	for s = s[end:]; at >= 0; at = strings.Index(s, "<!--") {
+		out.WriteString(s[:at])
+		_, s, _ = strings.Cut(s[at:], ">")
+	}
+	out.WriteString(s)
+	return out.String()
 }
 
 // cut returns at most n bytes of s, whole characters.

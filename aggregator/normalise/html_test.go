@@ -45,6 +45,7 @@ func TestSanitise(t *testing.T) {
 		{"object's text", `a<object data="x"><embed src="y">b</object>`, `ab`},
 		{"form's text", `<form action="x">a<input value="y"><button>b</button></form>`, `ab`},
 		{"comment", `a<!-- b -->c<![CDATA[d]]>`, `ac`},
+		{"comment without an end", `a<!-- b >c<!-- d`, `ac`},
 		{"document", `<!DOCTYPE html><html><head><title>t</title></head><body>x</body></html>`, `x`},
 
 		{"unclosed", `<div><p>a <b>b <i>c</b></i>`, `<div><p>a <b>b <i>c</i></b></p></div>`},
@@ -162,7 +163,7 @@ func TestSanitiseLimits(t *testing.T) {
 	}
 	for _, in := range []string{
 		strings.Repeat("<p>word", 400_000), strings.Repeat(`<a href="x">`, 200_000), strings.Repeat("&", 2_000_000),
-		strings.Repeat(`<img src="`, 300_000), strings.Repeat("<", 2_000_000), strings.Repeat("字", 1_000_000), strings.Repeat(`"<b x>`, 300_000),
+		strings.Repeat(`<img src="`, 300_000), strings.Repeat("<", 2_000_000), strings.Repeat("字", 1_000_000), strings.Repeat("<!--x>", 300_000), strings.Repeat("<!--", 300_000), strings.Repeat(`"<b x>`, 300_000),
 	} {
 		if got := sanitise(in, testBase); len(got) > maxHTML || !isFit(got) {
 			t.Errorf("%.20q… became %d bytes, fit %v", in, len(got), isFit(got))

@@ -44,15 +44,18 @@ var distinctions = []func(*feed.Entry) string{
 	},
 }
 
-// wordsOf is the identity of an entry without id and link.
+// wordsOf is the identity of an entry without id and link: its title and
+// date, else its text, else all there is.
 func wordsOf(e *feed.Entry) feed.Digest {
-	if e.UpstreamID != "" || e.Alternate() != "" {
+	switch {
+	case e.UpstreamID != "" || e.Alternate() != "":
 		return feed.Digest{}
-	}
-	if !e.Title.Empty() {
+	case !e.Title.Empty():
 		return feed.DigestOf(e.Title.Body, stamp(e.Published))
+	case !e.Summary.Empty() || !e.Content.Empty():
+		return feed.DigestOf(e.Summary.Body, e.Content.Body, stamp(e.Published))
 	}
-	return feed.DigestOf(e.Summary.Body, e.Content.Body, stamp(e.Published))
+	return digest(e)
 }
 
 // tellApart renames the entries that share an ID and differ by distinction,

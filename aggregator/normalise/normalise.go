@@ -28,8 +28,8 @@ func New() *Normaliser { return &Normaliser{} }
 // Received, Order and Modified, which depend on the store.
 //
 // Oldest first is by date where every entry has one, and else the document's
-// order turned round, since upstream lists the newest first. Items that say
-// nothing are left out; of an item that is repeated the newest stays.
+// order turned round, since upstream lists the newest first. Items with nothing
+// in them are left out; of an item that is repeated the newest stays.
 func (n *Normaliser) Feed(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
 	known, entries := n.Document(src, f)
 	oldestFirst(entries)
@@ -142,8 +142,17 @@ func (d *document) entry(it *parse.Item) (feed.Entry, bool) {
 	}
 	e.Published = Date(it.Published, e.Language)
 	e.Updated = Date(it.Updated, e.Language)
-	says := e.UpstreamID != "" || e.Alternate() != "" || !e.Title.Empty() || !e.Summary.Empty() || !e.Content.Empty()
-	return e, says
+	return e, says(it)
+}
+
+// says reports whether there is anything at all in an item.
+func says(it *parse.Item) bool {
+	for _, s := range []string{it.ID, it.Title.Body, it.Summary.Body, it.Content.Body, it.Rights.Body, it.Published, it.Updated, it.Slug} {
+		if strings.TrimSpace(s) != "" {
+			return true
+		}
+	}
+	return len(it.Links)+len(it.Authors)+len(it.Contributors)+len(it.Categories) > 0
 }
 
 // links returns those that can be followed, alternate first, each once.

@@ -90,7 +90,8 @@ func TestIdentity(t *testing.T) {
 		{"one link for all", []parse.Item{item("", "/", "b", ""), item("", "/", "a", "")}, []string{"a", "b"}},
 		{"one id, no links", []parse.Item{item("1", "", "b", ""), item("1", "", "a", ""), item("1", "", "a", "")}, []string{"a", "b"}},
 		{"words only", []parse.Item{item("", "", "b", ""), item("", "", "a", ""), item("", "", "b", "")}, []string{"a", "b"}},
-		{"nothing said", []parse.Item{item("", "", " ", "2022-01-01"), item("", "javascript:x", "", ""), item("1", "", "", "")}, []string{""}},
+		{"nothing said", []parse.Item{item("", "", " ", ""), {}, item("1", "", "", "")}, []string{""}},
+		{"dates only", []parse.Item{item("", "", "", "2022-01-01"), item("", "", "", "2022-01-02"), item("", "", "", "2022-01-02")}, []string{"", ""}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var titles []string

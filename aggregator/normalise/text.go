@@ -104,7 +104,7 @@ func words(s string) string {
 		return html.UnescapeString(s)
 	}
 	var out strings.Builder
-	z := html.NewTokenizer(strings.NewReader(s))
+	z := html.NewTokenizer(strings.NewReader(comments(s)))
 	var code codeSkipper
 	for {
 		switch z.Next() {
