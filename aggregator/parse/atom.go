@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	gofeed "github.com/mmcdole/gofeed/atom"
@@ -30,6 +31,9 @@ func (k *skeleton) readAtom() (*Feed, error) {
 	f.Authors = x.people(people(doc.Authors))
 	f.Categories = x.categories(atomCategories(doc.Categories))
 	f.Links = x.links(atomLinks(doc.Links))
+	if len(doc.Entries) != len(k.items) {
+		return nil, &Error{Reason: fmt.Sprintf("of its %d entries only %d could be read", len(k.items), len(doc.Entries))}
+	}
 	f.Items = make([]Item, len(doc.Entries))
 	for i, e := range doc.Entries {
 		k.entry(&f.Items[i], e, &k.items[i])

@@ -131,6 +131,19 @@ func (k *skeleton) emitAttr(a attr, sc scope) {
 	k.out = append(escape(k.out, value), '"')
 }
 
+// linkText takes the text of an atom:link without href for it.
+func (k *skeleton) linkText(t token) {
+	for _, a := range k.attrs {
+		if a.name == "href" {
+			return
+		}
+	}
+	text := k.sc.s[t.to:]
+	if n := strings.IndexByte(text, '<'); n > 0 && !t.empty {
+		k.attrs = append(k.attrs, attr{"href", text[:n]})
+	}
+}
+
 // leaf reads an element up to its end and writes it whole.
 func (k *skeleton) leaf(e *element, w word, t token) {
 	raw, markup, ok := "", false, true
@@ -144,7 +157,7 @@ func (k *skeleton) leaf(e *element, w word, t token) {
 		k.bindings = k.bindings[:e.bindings]
 		return
 	}
-	e.name = name(w)
+	e.name = k.name(w)
 	switch e.role {
 	case prose:
 		k.emitLeaf(e.name, strconv.Itoa(len(k.texts)))
@@ -178,6 +191,9 @@ func (k *skeleton) inner(tag string, r role) (raw string, markup, ok bool) {
 	from, depth := k.sc.pos, 1
 	for {
 		t, more := k.sc.next()
+		if more && t.kind == cdataToken {
+			k.cdata(&t, tag)
+		}
 		if !more || t.open {
 			return k.sc.s[from:], markup, false
 		}
@@ -203,6 +219,22 @@ func (k *skeleton) inner(tag string, r role) (raw string, markup, ok bool) {
 			}
 		}
 	}
+}
+
+// cdata ends a CDATA section that has no end of its own where its element
+// ends: one that goes on to the end of the document or into the next item.
+func (k *skeleton) cdata(t *token, tag string) {
+	inner := strings.Index(t.body, "<![CDATA[")
+	if !t.open && inner < 0 {
+		return
+	}
+	end := strings.Index(t.body, "</"+tag)
+	if end < 0 || !t.open && inner < end {
+		return
+	}
+	k.note(t.from, "a CDATA section is not closed")
+	k.sc.pos = t.from + len("<![CDATA[") + end
+	t.open = false
 }
 
 // leaves reports whether a start tag shows that the leaf before it was never
@@ -274,9 +306,6 @@ func (k *skeleton) aside(e *element, w word, raw string, markup bool) {
 		case strings.EqualFold(a.name, "ispermalink"):
 			p.permalink = strings.ToLower(strings.TrimSpace(a.value))
 		}
-	}
-	if markup {
-		p.bindings = append([]binding(nil), k.bindings...)
 	}
 	k.texts = append(k.texts, p)
 }

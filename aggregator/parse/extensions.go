@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -147,7 +148,7 @@ func (x extended) categories(out []feed.Category) []feed.Category {
 
 func addCategory(out []feed.Category, c feed.Category) []feed.Category {
 	c.Term = strings.TrimSpace(c.Term)
-	if c.Term == "" {
+	if c.Term == "" || len(out) == maxEach {
 		return out
 	}
 	for _, have := range out {
@@ -161,15 +162,15 @@ func addCategory(out []feed.Category, c feed.Category) []feed.Category {
 // media returns the Media RSS elements of a name, those in groups and in
 // contents too.
 func (x extended) media(name string) []ext.Extension {
-	out := x.list("media", name)
+	out := slices.Clip(x.list("media", name))
 	for _, parent := range [...]string{"group", "content"} {
 		for _, e := range x.list("media", parent) {
-			out = append(out[:len(out):len(out)], e.Children[name]...)
+			out = append(out, e.Children[name]...)
 		}
 	}
 	for _, g := range x.list("media", "group") {
 		for _, e := range g.Children["content"] {
-			out = append(out[:len(out):len(out)], e.Children[name]...)
+			out = append(out, e.Children[name]...)
 		}
 	}
 	return out
@@ -205,7 +206,7 @@ func (x extended) links(out []Link) []Link {
 
 // addLink appends l unless a link with the same target and relation is there.
 func addLink(out []Link, l Link) []Link {
-	if l.Href == "" {
+	if l.Href == "" || len(out) == maxEach {
 		return out
 	}
 	for i := range out {

@@ -30,26 +30,72 @@ func exotic(label string) (string, encoding.Encoding) {
 }
 
 // guess reads bytes in no declared encoding. Mostly valid UTF-8 is UTF-8 with
-// single bytes of windows-1252 among it; bytes above ASCII that come one at a
-// time are a Western or, by the language, another alphabet; those that come in
-// pairs are East Asian.
+// stray bytes of another encoding among it; bytes above ASCII that come one at
+// a time are a Western or, by the language, another alphabet; those that come
+// in pairs are East Asian.
 func guess(body []byte) (name, text string) {
 	good, bad := sequences(body)
 	if good > 3*bad {
-		return "utf-8", mend(body)
+		return "utf-8", mend(body, strayEncoding(body))
 	}
 	if pairs(body) {
 		if name, text, ok := eastAsian(body); ok {
 			return name, text
 		}
 	}
-	name = "windows-1252"
-	if lang := language(body); strings.HasPrefix(lang, "ru") || strings.HasPrefix(lang, "uk") || strings.HasPrefix(lang, "bg") {
-		name = "windows-1251"
+	if name := alphabet(language(body)); name != "windows-1252" {
+		enc, _ := charset.Lookup(name)
+		out, _ := enc.NewDecoder().Bytes(body) // a charmap has no errors
+		return name, string(out)
+	}
+	if good > bad {
+		name = "utf-8"
+	} else {
+		name = "windows-1252"
+	}
+	return name, mend(body, charmap.Windows1252)
+}
+
+// alphabet returns the usual encoding of one byte a character for a language.
+func alphabet(lang string) string {
+	lang, _, _ = strings.Cut(lang, "-")
+	switch lang {
+	case "ru", "uk", "bg", "be", "sr", "mk":
+		return "windows-1251"
+	case "el":
+		return "windows-1253"
+	case "he":
+		return "windows-1255"
+	case "ar", "fa":
+		return "windows-1256"
+	case "tr":
+		return "windows-1254"
+	case "th":
+		return "windows-874"
+	case "pl", "cs", "sk", "hu", "sl", "hr", "ro":
+		return "windows-1250"
+	}
+	return "windows-1252"
+}
+
+// strayEncoding returns what bytes among UTF-8 that are none are likely in.
+func strayEncoding(body []byte) encoding.Encoding {
+	lang := language(body)
+	name := ""
+	switch {
+	case strings.HasPrefix(lang, "zh-tw"), strings.HasPrefix(lang, "zh-hk"), strings.HasPrefix(lang, "zh-hant"):
+		name = "big5"
+	case strings.HasPrefix(lang, "zh"), lang == "" && plausible(string(body[:min(len(body), 8192)])) > 0.5:
+		name = "gb18030"
+	case strings.HasPrefix(lang, "ja"):
+		name = "shift_jis"
+	case strings.HasPrefix(lang, "ko"):
+		name = "euc-kr"
+	default:
+		name = alphabet(lang)
 	}
 	enc, _ := charset.Lookup(name)
-	out, _ := enc.NewDecoder().Bytes(body) // a charmap has no errors
-	return name, string(out)
+	return enc
 }
 
 // sequences counts the characters beyond ASCII that are valid UTF-8, and the
@@ -71,16 +117,28 @@ func sequences(b []byte) (good, bad int) {
 	return good, bad
 }
 
-// mend reads single bytes that are not UTF-8 as windows-1252.
-func mend(b []byte) string {
+// mend reads UTF-8, and runs of bytes that are none in another encoding.
+func mend(b []byte, stray encoding.Encoding) string {
 	var out strings.Builder
 	out.Grow(len(b) + 16)
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
-		if r == utf8.RuneError && n == 1 {
-			r = charmap.Windows1252.DecodeByte(b[0])
+		if r != utf8.RuneError || n > 1 {
+			out.Write(b[:n])
+			b = b[n:]
+			continue
 		}
-		out.WriteRune(r)
+		for n < len(b) && b[n] >= utf8.RuneSelf {
+			if r, _ := utf8.DecodeRune(b[n:]); r != utf8.RuneError {
+				break
+			}
+			n++
+		}
+		text, err := stray.NewDecoder().Bytes(b[:n])
+		if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
+			text, _ = charmap.Windows1252.NewDecoder().Bytes(b[:n]) // a charmap has no errors
+		}
+		out.Write(text)
 		b = b[n:]
 	}
 	return out.String()

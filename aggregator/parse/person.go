@@ -9,7 +9,7 @@ import (
 // person reads the ways in which RSS names people: "a@b (Name)", "Name (a@b)",
 // "Name <a@b>", "a@b", "Name".
 func person(s string) (feed.Person, bool) {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(twice(s))
 	if strings.IndexByte(s, '<') >= 0 && strings.IndexByte(s, '@') < 0 {
 		s = strings.TrimSpace(tagless(s))
 	}
@@ -60,6 +60,9 @@ func tagless(s string) string {
 // addPerson appends p unless it is there; what one knows of a name or address
 // the other completes.
 func addPerson(people []feed.Person, p feed.Person) []feed.Person {
+	if len(people) == maxEach {
+		return people
+	}
 	for i := range people {
 		have := &people[i]
 		sameName := p.Name != "" && strings.EqualFold(have.Name, p.Name)
@@ -81,3 +84,6 @@ func first(s ...string) string {
 	}
 	return ""
 }
+
+// twice undoes the second escaping that names and categories of RSS often have.
+func twice(s string) string { return (*entities)(nil).unescape(s) }

@@ -11,6 +11,9 @@ import (
 
 // piece returns the text construct that gofeed saw as a number.
 func (k *skeleton) piece(number string) *prosePiece {
+	if number == "" {
+		return nil
+	}
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 0 || n >= len(k.texts) {
 		return nil
@@ -50,7 +53,7 @@ func (k *skeleton) construct(p *prosePiece) Text {
 	case p.mode == "base64":
 		return k.encoded(p)
 	case p.mode == "escaped" || p.mode == "" && (p.kind == "html" || p.kind == "text/html"):
-		return Text{Type: escapedType(p.kind), Body: strings.TrimSpace(k.escapedMarkup(p))}
+		return Text{Type: escapedType(p.kind), Body: k.escapedMarkup(p)}
 	case p.kind == "xhtml" || strings.HasSuffix(p.kind, "xml"):
 		return k.inline(p)
 	case p.markup:
@@ -97,7 +100,7 @@ func isMedia(kind string) bool {
 // escapedMarkup is characters for HTML that has tags where references belong.
 func (k *skeleton) escapedMarkup(p *prosePiece) string {
 	if !p.markup {
-		return k.characters(p.raw)
+		return strings.TrimSpace(k.characters(p.raw))
 	}
 	var b strings.Builder
 	sc := scanner{s: p.raw}
@@ -111,7 +114,7 @@ func (k *skeleton) escapedMarkup(p *prosePiece) string {
 			b.WriteString(p.raw[t.from:t.to])
 		}
 	}
-	return b.String()
+	return unwrap(strings.TrimSpace(b.String()))
 }
 
 // hypertext returns what RSS calls a description: HTML, escaped, in CDATA, or

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	gofeed "github.com/mmcdole/gofeed/rss"
@@ -29,10 +30,13 @@ func (k *skeleton) rss() (*Feed, error) {
 	f.Updated = x.date("raw:lastbuilddate", "atom:updated", "dcterms:modified", "raw:updated")
 	k.channelPeople(f, doc, x)
 	for _, c := range doc.Categories {
-		f.Categories = addCategory(f.Categories, feed.Category{Term: c.Value, Scheme: c.Domain})
+		f.Categories = addCategory(f.Categories, feed.Category{Term: twice(c.Value), Scheme: c.Domain})
 	}
 	f.Categories = x.categories(f.Categories)
 	k.channelLinks(f, doc, x)
+	if len(doc.Items) != len(k.items) {
+		return nil, &Error{Reason: fmt.Sprintf("of its %d items only %d could be read", len(k.items), len(doc.Items))}
+	}
 	f.Items = make([]Item, len(doc.Items))
 	for i, it := range doc.Items {
 		k.item(&f.Items[i], it, &k.items[i])
@@ -42,11 +46,10 @@ func (k *skeleton) rss() (*Feed, error) {
 
 func (k *skeleton) channelPeople(f *Feed, doc *gofeed.Feed, x extended) {
 	f.Authors = x.people(nil)
-	if p, ok := person(doc.ManagingEditor); ok && len(f.Authors) == 0 {
-		f.Authors = append(f.Authors, p)
-	}
-	if p, ok := person(x.value("dc", "publisher")); ok && len(f.Authors) == 0 {
-		f.Authors = append(f.Authors, p)
+	for _, name := range [...]string{x.value("raw", "author"), doc.ManagingEditor, x.value("dc", "publisher")} {
+		if p, ok := person(name); ok && len(f.Authors) == 0 {
+			f.Authors = append(f.Authors, p)
+		}
 	}
 }
 
@@ -92,7 +95,7 @@ func (k *skeleton) item(to *Item, it *gofeed.Item, piece *itemPiece) {
 	to.Updated = x.date("atom:updated", "dcterms:modified", "raw:updated", "raw:modified", "raw:lastbuilddate")
 	to.Contributors = x.contributors()
 	for _, c := range it.Categories {
-		to.Categories = addCategory(to.Categories, feed.Category{Term: c.Value, Scheme: c.Domain})
+		to.Categories = addCategory(to.Categories, feed.Category{Term: twice(c.Value), Scheme: c.Domain})
 	}
 	to.Categories = x.categories(to.Categories)
 	if p, ok := person(it.Author); ok {
@@ -117,7 +120,7 @@ func (k *skeleton) itemTexts(to *Item, it *gofeed.Item, x extended) {
 	to.Content = k.firstText(k.hypertext(it.Content, home), x.prose("content:encoded", "atom:content"),
 		k.hypertext(it.Custom["encoded"], home), k.hypertext(it.Custom["content"], home), x.prose("xhtml:body", "xhtml:div"),
 		k.hypertext(it.Custom["fullitem"], home), k.hypertext(it.Custom["body"], home))
-	description := k.firstText(k.hypertext(it.Description, home), k.hypertext(it.Custom["abstract"], home))
+	description := k.hypertext(it.Description, home)
 	summary := k.firstText(k.hypertext(it.Custom["summary"], home), x.prose("atom:summary"))
 	switch {
 	case description.Body == "":

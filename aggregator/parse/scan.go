@@ -63,11 +63,9 @@ func (t *token) markup(rest string) bool {
 		t.kind = cdataToken
 		t.until(rest, "<![CDATA[", "]]>")
 	case strings.HasPrefix(rest, "<!--"):
-		t.kind = otherToken
-		t.until(rest, "<!--", "-->")
+		t.comment(rest, "<!--", "-->")
 	case rest[1] == '?':
-		t.kind = otherToken
-		t.until(rest, "<?", ">")
+		t.comment(rest, "<?", ">")
 	case rest[1] == '!' && len(rest) > 2 && isNameStart(rest[2]):
 		t.kind = doctypeToken
 		t.declaration(rest)
@@ -86,6 +84,15 @@ func (t *token) until(rest, begin, end string) {
 	t.body, t.to = rest[len(begin):len(begin)+n], len(begin)+n+len(end)
 }
 
+// comment is until for what holds nothing to read: one without an end is only
+// its beginning.
+func (t *token) comment(rest, begin, end string) {
+	t.kind = otherToken
+	if t.until(rest, begin, end); t.open {
+		t.body, t.to, t.open = "", len(begin), false
+	}
+}
+
 // declaration reads <!NAME …>, with an internal subset in brackets.
 func (t *token) declaration(rest string) {
 	end := strings.IndexByte(rest, '>')
@@ -99,8 +106,7 @@ func (t *token) declaration(rest string) {
 		}
 	}
 	if end < 0 {
-		t.body, t.to, t.open = rest, len(rest), true
-		return
+		end = 1
 	}
 	t.body, t.to = rest[:end+1], end+1
 }

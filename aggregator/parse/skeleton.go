@@ -3,7 +3,6 @@ package parse
 import (
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -15,6 +14,10 @@ const (
 	maxElements = 500_000 // that gofeed gets to see
 	maxProse    = 4 << 20 // bytes of one text
 	maxNotes    = 10
+	maxDamage   = 20_000    // repairs
+	maxAttrs    = 256 << 10 // bytes of one tag's attributes
+	maxBindings = 1000      // namespaces in force at one place
+	maxEach     = 1000      // links, categories, people of one item
 )
 
 // A skeleton is a document rewritten for gofeed: well-formed whatever the
@@ -38,6 +41,7 @@ type skeleton struct {
 	inItem      bool
 	full        bool // the limit on items or elements was hit
 	complete    bool // the root's end was seen
+	damage      int
 	notes       []string
 	rootScope   scope    // of the root, or of RSS's channel
 	channelHref string   // of a channel definition
@@ -68,7 +72,6 @@ type prosePiece struct {
 	src       string // src attribute of atom:content
 	permalink string // isPermaLink attribute of guid
 	scope     scope
-	bindings  []binding // for prefixes in raw; only if markup
 	words     vocabulary
 }
 
@@ -84,6 +87,7 @@ type itemPiece struct {
 // newSkeleton rewrites a document. The error is an *Error.
 func newSkeleton(s string, base *url.URL) (*skeleton, error) {
 	k := &skeleton{sc: scanner{s: s}, base: base, out: make([]byte, 0, 1024+len(s)/4)}
+	k.texts = make([]prosePiece, 0, 16+len(s)/1024)
 	if err := k.findRoot(); err != nil {
 		return nil, err
 	}
@@ -95,11 +99,14 @@ func newSkeleton(s string, base *url.URL) (*skeleton, error) {
 		if err := k.token(t); err != nil {
 			return nil, err
 		}
-	}
-	if k.ents.bomb() {
-		return nil, &Error{Reason: "its entity declarations expand to more than " + strconv.Itoa(maxExpansion>>10) + " KB"}
+		if k.damage > maxDamage {
+			return nil, &Error{Reason: fmt.Sprintf("its markup is wrong in more than %d places", maxDamage), Line: k.line(t.from)}
+		}
 	}
 	k.finish()
+	if k.ents.bomb() {
+		return nil, &Error{Reason: fmt.Sprintf("its entity declarations expand to more than %d KB", maxExpansion>>10)}
+	}
 	return k, nil
 }
 
@@ -107,7 +114,7 @@ func newSkeleton(s string, base *url.URL) (*skeleton, error) {
 func (k *skeleton) line(at int) int { return 1 + strings.Count(k.sc.s[:at], "\n") }
 
 func (k *skeleton) note(at int, format string, args ...any) {
-	if len(k.notes) < maxNotes {
+	if k.damage++; len(k.notes) < maxNotes {
 		k.notes = append(k.notes, fmt.Sprintf("line %d: ", k.line(at))+fmt.Sprintf(format, args...))
 	}
 }
@@ -144,9 +151,12 @@ func (k *skeleton) start(t token) error {
 	if len(k.stack) >= maxDepth {
 		return &Error{Reason: fmt.Sprintf("its elements are nested more than %d deep", maxDepth), Line: k.line(t.from)}
 	}
+	if len(t.attrs) > maxAttrs {
+		t.attrs = t.attrs[:maxAttrs]
+	}
 	k.attrs = attributes(k.attrs[:0], t.attrs)
 	before := len(k.bindings)
-	if strings.Contains(t.attrs, "xmlns") {
+	if strings.Contains(t.attrs, "xmlns") && before < maxBindings {
 		k.bindings = bind(k.bindings, k.attrs)
 	}
 	w := k.word(t.body)
@@ -197,7 +207,10 @@ func (k *skeleton) open(e *element, w word, t token) {
 	case skip:
 		k.push(e, t)
 	default:
-		e.name = name(w)
+		if w.local == "link" {
+			k.linkText(t)
+		}
+		e.name = k.name(w)
 		k.emitStart(e)
 		k.push(e, t)
 	}
@@ -211,12 +224,17 @@ func (k *skeleton) push(e *element, t token) {
 }
 
 // name is what gofeed is to call an element.
-func name(w word) string {
+func (k *skeleton) name(w word) string {
 	local := strings.Map(nameByte, w.local)
-	if w.words == native {
-		return local
+	switch {
+	case w.words != native:
+		return prefixes[w.words] + ":" + local
+	case local == "abstract":
+		return "description" // a channel definition's
+	case local == "author" && !k.inItem && !k.atom:
+		return "raw:author" // gofeed knows it in items only
 	}
-	return prefixes[w.words] + ":" + local
+	return local
 }
 
 func nameByte(r rune) rune {
@@ -270,5 +288,8 @@ func (k *skeleton) finish() {
 	}
 	for len(k.stack) > 0 {
 		k.pop()
+	}
+	if len(k.items) == 0 && len(k.notes) == 0 && (strings.Contains(k.sc.s, "<item") || strings.Contains(k.sc.s, "<entry")) {
+		k.note(len(k.sc.s), "there are entries in the document, but none could be read")
 	}
 }

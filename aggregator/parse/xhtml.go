@@ -10,7 +10,7 @@ import (
 // HTML: prefixes go, empty elements that HTML has end tags for get them, CDATA
 // becomes text, and the div that wraps XHTML (RFC 4287 §3.1.1.3) goes.
 func (k *skeleton) inline(p *prosePiece) Text {
-	w := inliner{k: k, p: p, scopes: []scope{p.scope}}
+	w := inliner{k: k, p: p, scopes: []scope{p.scope}, out: make([]byte, 0, len(p.raw))}
 	sc := scanner{s: p.raw}
 	for t, ok := sc.next(); ok; t, ok = sc.next() {
 		w.token(t)
@@ -19,8 +19,7 @@ func (k *skeleton) inline(p *prosePiece) Text {
 	if p.kind == "xhtml" || p.words == xhtml {
 		body = unwrap(body)
 	}
-	t := Text{Type: feed.TextHTML, Body: body}
-	return t
+	return Text{Type: feed.TextHTML, Body: body}
 }
 
 type inliner struct {
@@ -49,7 +48,7 @@ func (w *inliner) token(t token) {
 
 // characters keeps references that HTML knows, too.
 func (w *inliner) characters(s string) {
-	if strings.IndexByte(s, '&') < 0 {
+	if len(w.k.ents.values) == 0 || strings.IndexByte(s, '&') < 0 {
 		w.out = append(w.out, s...)
 		return
 	}
@@ -66,8 +65,13 @@ func (w *inliner) cdata(s string) {
 }
 
 func (w *inliner) start(t token) {
-	w.attrs = attributes(w.attrs[:0], t.attrs)
 	sc := w.scopes[len(w.scopes)-1]
+	if w.asWritten(t, sc) {
+		w.out = append(w.out, w.p.raw[t.from:t.to]...)
+		w.enter(t, sc)
+		return
+	}
+	w.attrs = attributes(w.attrs[:0], t.attrs)
 	if strings.Contains(t.attrs, "xml:") {
 		sc = sc.enter(w.attrs, w.k.base)
 	}
@@ -77,11 +81,22 @@ func (w *inliner) start(t token) {
 		w.attr(a, sc)
 	}
 	w.out = append(w.out, '>')
-	switch {
-	case !t.empty && len(w.scopes) < maxDepth:
-		w.scopes = append(w.scopes, sc)
-	case t.empty && !isVoid(name):
+	if t.empty && !isVoid(name) {
 		w.out = append(append(append(w.out, "</"...), name...), '>')
+	}
+	w.enter(t, sc)
+}
+
+// asWritten reports whether a tag means in HTML what it means in XML.
+func (w *inliner) asWritten(t token, sc scope) bool {
+	return sc.base == w.scopes[0].base && !strings.Contains(t.attrs, "xml") && strings.IndexByte(t.body, ':') < 0 &&
+		(!t.empty || isVoid(t.body)) && strings.IndexByte(t.attrs, '\'') < 0 &&
+		(len(w.k.ents.values) == 0 || strings.IndexByte(t.attrs, '&') < 0)
+}
+
+func (w *inliner) enter(t token, sc scope) {
+	if !t.empty && len(w.scopes) < maxDepth {
+		w.scopes = append(w.scopes, sc)
 	}
 }
 
