@@ -13,10 +13,10 @@ import (
 //
 // Entries that would have the same identity, because upstream gives one id or
 // one link to several, are told apart by their link, then their title, then,
-// where they have no id, their date. Each is then named by that too, so that it
-// keeps its name when the others have left the document. Those that even so
-// are the same are versions of one entry: the newest stays.
-func settle(entries []feed.Entry) []feed.Entry {
+// where they have no id, their date and text. Each is then named by that too, so
+// that it keeps its name when the others have left the document. Those that
+// even so are the same are versions of one entry.
+func settle(entries []feed.Entry) {
 	for i := range entries {
 		e := &entries[i]
 		e.ID = feed.Identify(e.Source, e.UpstreamID, e.Alternate(), wordsOf(e))
@@ -26,11 +26,9 @@ func settle(entries []feed.Entry) []feed.Entry {
 			break
 		}
 	}
-	entries = newestOnly(entries)
 	for i := range entries {
 		entries[i].Digest = digest(&entries[i])
 	}
-	return entries
 }
 
 var distinctions = []func(*feed.Entry) string{
@@ -40,7 +38,7 @@ var distinctions = []func(*feed.Entry) string{
 		if e.UpstreamID != "" {
 			return ""
 		}
-		return stamp(e.Published)
+		return stamp(e.Published) + e.Summary.Body + e.Content.Body
 	},
 }
 

@@ -31,13 +31,14 @@ func New() *Normaliser { return &Normaliser{} }
 // order turned round, since upstream lists the newest first. Items with nothing
 // in them are left out; of an item that is repeated the newest stays.
 func (n *Normaliser) Feed(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
-	known, entries := n.Document(src, f)
+	of, entries := n.Document(src, f)
+	entries = newestOnly(entries)
 	oldestFirst(entries)
-	return known, entries
+	return of, entries
 }
 
-// Document is Feed with the entries in the document's order, for those who
-// look at a document rather than keep it.
+// Document is Feed with the entries in the document's own order and its
+// repetitions, for whoever wants to look at a document.
 func (n *Normaliser) Document(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
 	d := document{src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
 	slices.Sort(d.filed)
@@ -45,11 +46,12 @@ func (n *Normaliser) Document(src *feed.Source, f *parse.Feed) (feed.Feed, []fee
 	d.language = languageTag(f.Language)
 	entries := make([]feed.Entry, 0, len(f.Items))
 	for i := range f.Items {
-		if e, ok := d.entry(&f.Items[i]); ok {
-			entries = append(entries, e)
+		if says(&f.Items[i]) {
+			entries = append(entries, d.entry(&f.Items[i]))
 		}
 	}
-	return d.feed(f), settle(entries)
+	settle(entries)
+	return d.feed(f), entries
 }
 
 // documentBase returns what the document's references start from. A document
@@ -118,8 +120,8 @@ func (d *document) feedID(id string) string {
 	return id
 }
 
-// entry returns the item as an entry, and whether it says anything.
-func (d *document) entry(it *parse.Item) (feed.Entry, bool) {
+// entry returns the item as an entry, its identity and digest aside.
+func (d *document) entry(it *parse.Item) feed.Entry {
 	var c cleaner
 	b := within(d.base, it.Base)
 	e := feed.Entry{
@@ -142,7 +144,7 @@ func (d *document) entry(it *parse.Item) (feed.Entry, bool) {
 	}
 	e.Published = Date(it.Published, e.Language)
 	e.Updated = Date(it.Updated, e.Language)
-	return e, says(it)
+	return e
 }
 
 // says reports whether there is anything at all in an item.

@@ -110,6 +110,14 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+func TestDocumentKeepsOrder(t *testing.T) {
+	f := &parse.Feed{Items: []parse.Item{{ID: "1", Published: "2022-01-01"}, {ID: "2", Published: "2022-01-02"}, {ID: "1", Published: "2022-01-01"}}}
+	_, got := normalise.New().Document(source, f)
+	if len(got) != 3 || got[0].UpstreamID != "1" || got[1].UpstreamID != "2" || got[2].ID != got[0].ID {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // An entry keeps its name when the document around it changes.
 func TestIdentityIsStable(t *testing.T) {
 	a := parse.Item{ID: "1", Title: htmlText("a"), Links: alternate("/a")}
