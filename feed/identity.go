@@ -13,8 +13,17 @@ import (
 
 // An EntryID is our own name for an entry: 16 bytes in the layout of a UUID of
 // version 8 (RFC 9562 §5.8), derived from where the entry comes from, so that
-// every engine, node and re-poll gives it the same one.
+// every engine, node and re-poll gives it the same one. Its first bytes are
+// IDPrefix of its source: the identities of a source lie side by side in an
+// ordered store.
 type EntryID [16]byte
+
+// IDPrefix returns what the identities of a source's entries begin with. Two
+// sources may share one.
+func IDPrefix(src SourceID) [4]byte {
+	d := DigestOf("source", string(src))
+	return [4]byte(d[:4])
+}
 
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
@@ -68,6 +77,8 @@ func Identify(src SourceID, upstreamID, link string, words Digest) EntryID {
 	default:
 		d = DigestOf(string(src), "words", string(words[:]))
 	}
+	prefix := IDPrefix(src)
+	copy(d[:], prefix[:])
 	d[6] = d[6]&0x0f | 0x80 // version 8
 	d[8] = d[8]&0x3f | 0x80 // variant of RFC 9562
 	return EntryID(d)

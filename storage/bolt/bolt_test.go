@@ -1,0 +1,26 @@
+package bolt_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"tributary/storage"
+	"tributary/storage/bolt"
+	"tributary/storage/storagetest"
+)
+
+func open(t testing.TB, path string) storage.Store {
+	t.Helper()
+	s, err := bolt.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestConformance(t *testing.T) {
+	storagetest.Run(t, storagetest.Engine{
+		Open:  open,
+		Place: func(t testing.TB) string { return filepath.Join(t.TempDir(), "test.db") },
+	})
+}

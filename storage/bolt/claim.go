@@ -1,0 +1,130 @@
+package bolt
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// Claim implements storage.Writer. Leases are kept in memory: the file is
+// held by one process, and its end is theirs.
+func (s *store) Claim(ctx context.Context, c storage.Claim) ([]feed.State, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.leaseMu.Lock()
+	defer s.leaseMu.Unlock()
+	var states []feed.State
+	err := s.view(func(tx *bbolt.Tx) (err error) {
+		if len(c.Sources) > 0 {
+			states, err = s.named(tx, c)
+		} else {
+			states, err = s.due(tx, c)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	lease := c.Lease
+	if lease == 0 {
+		lease = storage.DefaultLease
+	}
+	for i := range states {
+		s.leases[states[i].Source.ID] = time.Now().Add(lease)
+	}
+	return states, nil
+}
+
+// named returns the states of the listed sources that can be leased.
+func (s *store) named(tx *bbolt.Tx, c storage.Claim) (states []feed.State, err error) {
+	for _, id := range c.Sources {
+		if len(states) == c.Limit {
+			break
+		}
+		st, err := stateOf(tx, id)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (st.unwanted || s.held(id)) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		states = append(states, st.State)
+	}
+	return states, nil
+}
+
+// due returns the states of those that are due, earliest first.
+func (s *store) due(tx *bbolt.Tx, c storage.Claim) (states []feed.State, err error) {
+	last := timeKey(c.Due)
+	cursor := tx.Bucket(bucketDue).Cursor()
+	for k, _ := cursor.First(); k != nil && len(states) < c.Limit; k, _ = cursor.Next() {
+		at, id, err := splitDue(k)
+		if err != nil {
+			return nil, err
+		}
+		if at > last {
+			break
+		}
+		if s.held(id) {
+			continue
+		}
+		st, err := stateOf(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		states = append(states, st.State)
+	}
+	return states, nil
+}
+
+func splitDue(k []byte) (uint64, feed.SourceID, error) {
+	if len(k) < 9 {
+		return 0, "", damaged("a due time is cut short")
+	}
+	return binary.BigEndian.Uint64(k), feed.SourceID(k[8:]), nil
+}
+
+// held reports whether somebody has the source. leaseMu is held.
+func (s *store) held(id feed.SourceID) bool {
+	end, ok := s.leases[id]
+	if ok && time.Now().After(end) {
+		delete(s.leases, id)
+		return false
+	}
+	return ok
+}
+
+// release ends the lease of a source.
+func (s *store) release(id feed.SourceID) {
+	s.leaseMu.Lock()
+	defer s.leaseMu.Unlock()
+	delete(s.leases, id)
+}
+
+// NextDue implements storage.Writer.
+func (s *store) NextDue(context.Context) (next time.Time, err error) {
+	s.leaseMu.Lock()
+	defer s.leaseMu.Unlock()
+	err = s.view(func(tx *bbolt.Tx) error {
+		cursor := tx.Bucket(bucketDue).Cursor()
+		for k, _ := cursor.First(); k != nil; k, _ = cursor.Next() {
+			at, id, err := splitDue(k)
+			if err != nil {
+				return err
+			}
+			if !s.held(id) {
+				next = keyTime(at)
+				return nil
+			}
+		}
+		return nil
+	})
+	return next, err
+}

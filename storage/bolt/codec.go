@@ -1,0 +1,266 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// A value is a format byte and fields; a field is a tag, a length and that
+// many bytes. A reader passes over tags it does not know, so a new field needs
+// no migration. Fields that are empty are not written.
+const formatFields = 1
+
+// The tags of an entry. They are for good: a tag is never given to another
+// field.
+const (
+	entryID = iota + 1
+	entrySource
+	entryUpstreamID
+	entrySlug
+	entryFiled
+	entryTitle
+	entrySummary
+	entryContent
+	entryRights
+	entryLanguage
+	entryLink
+	entryAuthor
+	entryContributor
+	entryCategory
+	entryPublished
+	entryUpdated
+	entryReceived
+	entryOrder
+	entryModified
+	entryDigest
+)
+
+// The tags of a state.
+const (
+	stateSource = iota + 1
+	stateSourceURL
+	stateKind
+	stateCategory
+	stateInterval
+	stateOptions
+	stateRevision
+	stateURL
+	stateFeed
+	stateETag
+	stateLastModified
+	stateBody
+	stateLastPoll
+	stateNextPoll
+	stateLastSuccess
+	stateFailures
+	stateLastError
+	stateUnwanted
+)
+
+// The tags of a feed's metadata.
+const (
+	feedID = iota + 1
+	feedLanguage
+	feedLogo
+	feedIcon
+	feedGenerator
+	feedTitle
+	feedSubtitle
+	feedRights
+	feedLink
+	feedAuthor
+	feedCategory
+	feedPublished
+	feedUpdated
+)
+
+// A fieldWriter appends fields.
+type fieldWriter struct{ b []byte }
+
+func newFieldWriter(size int) *fieldWriter {
+	return &fieldWriter{b: append(make([]byte, 0, size), formatFields)}
+}
+
+func (w *fieldWriter) head(tag, length int) {
+	w.b = binary.AppendUvarint(w.b, uint64(tag))
+	w.b = binary.AppendUvarint(w.b, uint64(length))
+}
+
+func (w *fieldWriter) text(tag int, s string) {
+	if s != "" {
+		w.head(tag, len(s))
+		w.b = append(w.b, s...)
+	}
+}
+
+func (w *fieldWriter) bytes(tag int, b []byte) {
+	w.head(tag, len(b))
+	w.b = append(w.b, b...)
+}
+
+func (w *fieldWriter) number(tag int, n uint64) {
+	if n != 0 {
+		w.bytes(tag, binary.AppendUvarint(nil, n))
+	}
+}
+
+// time writes seconds, nanoseconds and the offset from UTC in seconds.
+func (w *fieldWriter) time(tag int, t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	var b [16]byte
+	_, offset := t.Zone()
+	binary.BigEndian.PutUint64(b[:], uint64(t.Unix()))
+	binary.BigEndian.PutUint32(b[8:], uint32(t.Nanosecond()))
+	binary.BigEndian.PutUint32(b[12:], uint32(int32(offset)))
+	w.bytes(tag, b[:])
+}
+
+// construct writes a text construct: its type in one byte, then the text.
+func (w *fieldWriter) construct(tag int, t feed.Text) {
+	if t.Body == "" && t.Type == feed.TextPlain {
+		return
+	}
+	w.head(tag, 1+len(t.Body))
+	w.b = append(append(w.b, byte(t.Type)), t.Body...)
+}
+
+// parts writes a record of texts, each with its length before it.
+func (w *fieldWriter) parts(tag int, parts ...string) {
+	size := 0
+	for _, p := range parts {
+		size += uvarintSize(len(p)) + len(p)
+	}
+	w.head(tag, size)
+	for _, p := range parts {
+		w.b = binary.AppendUvarint(w.b, uint64(len(p)))
+		w.b = append(w.b, p...)
+	}
+}
+
+func uvarintSize(n int) int {
+	size := 1
+	for ; n >= 0x80; n >>= 7 {
+		size++
+	}
+	return size
+}
+
+func (w *fieldWriter) link(tag int, l feed.Link) {
+	length := ""
+	if l.Length != 0 {
+		length = fmt.Sprint(l.Length)
+	}
+	w.parts(tag, l.Href, l.Rel, l.Type, l.HrefLang, l.Title, length)
+}
+
+func (w *fieldWriter) person(tag int, p feed.Person)     { w.parts(tag, p.Name, p.URI, p.Email) }
+func (w *fieldWriter) category(tag int, c feed.Category) { w.parts(tag, c.Term, c.Scheme, c.Label) }
+
+func encodeEntry(e *feed.Entry) []byte {
+	w := newFieldWriter(512 + len(e.Content.Body) + len(e.Summary.Body))
+	w.bytes(entryID, e.ID[:])
+	w.text(entrySource, string(e.Source))
+	w.text(entryUpstreamID, e.UpstreamID)
+	w.text(entrySlug, e.Slug)
+	for _, term := range e.Filed {
+		w.text(entryFiled, term)
+	}
+	w.construct(entryTitle, e.Title)
+	w.construct(entrySummary, e.Summary)
+	w.construct(entryContent, e.Content)
+	w.construct(entryRights, e.Rights)
+	w.text(entryLanguage, e.Language)
+	for _, l := range e.Links {
+		w.link(entryLink, l)
+	}
+	for _, p := range e.Authors {
+		w.person(entryAuthor, p)
+	}
+	for _, p := range e.Contributors {
+		w.person(entryContributor, p)
+	}
+	for _, c := range e.Categories {
+		w.category(entryCategory, c)
+	}
+	w.time(entryPublished, e.Published)
+	w.time(entryUpdated, e.Updated)
+	w.time(entryReceived, e.Received)
+	w.time(entryOrder, e.Order)
+	w.time(entryModified, e.Modified)
+	w.bytes(entryDigest, e.Digest[:])
+	return w.b
+}
+
+// A storedState is a state and whether the configuration wants the source.
+type storedState struct {
+	feed.State
+	unwanted bool
+}
+
+func encodeState(s *storedState) ([]byte, error) {
+	w := newFieldWriter(512)
+	w.text(stateSource, string(s.Source.ID))
+	w.text(stateSourceURL, s.Source.URL)
+	w.text(stateKind, s.Source.Kind)
+	for _, c := range s.Source.Categories {
+		w.text(stateCategory, c)
+	}
+	w.number(stateInterval, uint64(s.Source.Interval))
+	if len(s.Source.Options) > 0 {
+		options, err := json.Marshal(s.Source.Options) // keys in order
+		if err != nil {
+			return nil, fmt.Errorf("encode the options of %s: %w", s.Source.ID, err)
+		}
+		w.bytes(stateOptions, options)
+	}
+	w.number(stateRevision, s.Revision)
+	w.text(stateURL, s.URL)
+	w.bytes(stateFeed, encodeFeed(&s.Feed))
+	w.text(stateETag, s.ETag)
+	w.text(stateLastModified, s.LastModified)
+	if !s.Body.IsZero() {
+		w.bytes(stateBody, s.Body[:])
+	}
+	w.time(stateLastPoll, s.LastPoll)
+	w.time(stateNextPoll, s.NextPoll)
+	w.time(stateLastSuccess, s.LastSuccess)
+	w.number(stateFailures, uint64(max(s.Failures, 0)))
+	w.text(stateLastError, s.LastError)
+	if s.unwanted {
+		w.number(stateUnwanted, 1)
+	}
+	return w.b, nil
+}
+
+func encodeFeed(f *feed.Feed) []byte {
+	w := newFieldWriter(256)
+	w.text(feedID, f.ID)
+	w.text(feedLanguage, f.Language)
+	w.text(feedLogo, f.Logo)
+	w.text(feedIcon, f.Icon)
+	w.text(feedGenerator, f.Generator)
+	w.construct(feedTitle, f.Title)
+	w.construct(feedSubtitle, f.Subtitle)
+	w.construct(feedRights, f.Rights)
+	for _, l := range f.Links {
+		w.link(feedLink, l)
+	}
+	for _, p := range f.Authors {
+		w.person(feedAuthor, p)
+	}
+	for _, c := range f.Categories {
+		w.category(feedCategory, c)
+	}
+	w.time(feedPublished, f.Published)
+	w.time(feedUpdated, f.Updated)
+	return w.b
+}
+
+func damaged(what string) error { return fmt.Errorf("%w: %s", storage.ErrCorrupt, what) }

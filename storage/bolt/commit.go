@@ -1,0 +1,206 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// apply writes one poll into the transaction, and reports what became of its
+// entries and whether readers will see a difference.
+func (s *store) apply(tx *bbolt.Tx, p *storage.Poll) ([]feed.Op, bool, error) {
+	old, err := stateOf(tx, p.State.Source.ID)
+	if err != nil {
+		return nil, false, err
+	}
+	if old.Revision != p.State.Revision {
+		return nil, false, fmt.Errorf("commit %s: %w", p.State.Source.ID, storage.ErrStale)
+	}
+	next := storedState{State: p.State, unwanted: old.unwanted}
+	next.Source = old.Source
+	next.Revision++
+	if err := putState(tx, &old, &next); err != nil {
+		return nil, false, err
+	}
+	ops := make([]feed.Op, len(p.Entries))
+	changed := false
+	for i := range p.Entries {
+		e := p.Entries[i]
+		if old.unwanted {
+			e.Filed = nil
+		}
+		if ops[i], err = s.merge(tx, e); err != nil {
+			return nil, false, err
+		}
+		changed = changed || ops[i] != feed.Unchanged
+	}
+	return ops, changed, nil
+}
+
+// merge stores a new version of an entry, as feed.Merge says.
+func (s *store) merge(tx *bbolt.Tx, next feed.Entry) (feed.Op, error) {
+	known, stored, err := lookUp(tx, next.ID)
+	if err != nil {
+		return feed.Unchanged, err
+	}
+	if !stored {
+		merged, op, terms := feed.Merge(nil, next)
+		number, err := tx.Bucket(bucketEntries).NextSequence()
+		if err != nil {
+			return op, err
+		}
+		return op, s.put(tx, number, nil, &merged, change{op, terms})
+	}
+	// The same words in the same categories are what Merge calls Unchanged:
+	// the usual case is settled without reading the entry.
+	if known.digest == next.Digest && known.filed == filedDigest(next.Filed) {
+		return feed.Unchanged, nil
+	}
+	prev, err := entryAt(tx, known.number)
+	if err != nil {
+		return feed.Unchanged, err
+	}
+	merged, op, terms := feed.Merge(&prev, next)
+	if op == feed.Unchanged {
+		return op, nil
+	}
+	return op, s.put(tx, known.number, &prev, &merged, change{op, terms})
+}
+
+// A change is what the log will say of an entry.
+type change struct {
+	op    feed.Op
+	terms []string
+}
+
+// put writes the entry under its number, moves the indexes, and logs the
+// change. prev is nil for a new entry.
+func (s *store) put(tx *bbolt.Tx, number uint64, prev, next *feed.Entry, c change) error {
+	entries := tx.Bucket(bucketEntries)
+	entries.FillPercent = 0.95 // numbers rise
+	if err := entries.Put(numberKey(number), encodeEntry(next)); err != nil {
+		return err
+	}
+	value := idValue{number: number, digest: next.Digest, filed: filedDigest(next.Filed)}
+	if err := tx.Bucket(bucketIDs).Put(next.ID[:], value.encode()); err != nil {
+		return err
+	}
+	if err := file(tx, number, prev, next); err != nil {
+		return err
+	}
+	return logChange(tx, next.ID, c)
+}
+
+// file moves the entry from the categories it was filed under to those it is.
+func file(tx *bbolt.Tx, number uint64, prev, next *feed.Entry) error {
+	key := orderKey(next.Order, next.ID)
+	before, after := [][]byte(nil), termsOf(next)
+	if prev != nil {
+		before = termsOf(prev)
+	}
+	for _, term := range before {
+		if b := tx.Bucket(bucketCategories).Bucket(term); b != nil && !contains(after, term) {
+			if err := b.Delete(key); err != nil {
+				return err
+			}
+		}
+	}
+	for _, term := range after {
+		if contains(before, term) {
+			continue
+		}
+		b, err := tx.Bucket(bucketCategories).CreateBucketIfNotExists(term)
+		if err != nil {
+			return err
+		}
+		b.FillPercent = 0.9 // most entries come at the end
+		if err := b.Put(key, numberKey(number)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// termsOf are the buckets the entry is filed in.
+func termsOf(e *feed.Entry) [][]byte {
+	if len(e.Filed) == 0 {
+		return nil
+	}
+	terms := [][]byte{allTerm}
+	for _, t := range e.Filed {
+		terms = append(terms, termKey(t))
+	}
+	return terms
+}
+
+func contains(terms [][]byte, term []byte) bool {
+	return slices.ContainsFunc(terms, func(t []byte) bool { return string(t) == string(term) })
+}
+
+func filedDigest(filed []string) feed.Digest {
+	if len(filed) == 0 {
+		return feed.Digest{}
+	}
+	return feed.DigestOf(filed...)
+}
+
+// logChange appends to the change log: the operation, the entry, the terms.
+func logChange(tx *bbolt.Tx, id feed.EntryID, c change) error {
+	b := tx.Bucket(bucketChanges)
+	seq, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	b.FillPercent = 0.95
+	value := append([]byte{byte(c.op)}, id[:]...)
+	for _, term := range c.terms {
+		value = binary.AppendUvarint(value, uint64(len(term)))
+		value = append(value, term...)
+	}
+	return b.Put(numberKey(seq), value)
+}
+
+func decodeChange(key, value []byte) (feed.Change, error) {
+	if len(key) != 8 || len(value) < 17 || value[0] > byte(feed.Refiled) {
+		return feed.Change{}, damaged("a change is cut short")
+	}
+	c := feed.Change{Seq: feed.Seq(binary.BigEndian.Uint64(key)), Op: feed.Op(value[0]), Entry: feed.EntryID(value[1:17])}
+	for rest := string(value[17:]); rest != ""; {
+		n, after, ok := cutUvarint(rest)
+		if !ok || n > uint64(len(after)) {
+			return c, damaged("a change is cut short")
+		}
+		c.Categories = append(c.Categories, after[:n])
+		rest = after[n:]
+	}
+	return c, nil
+}
+
+// Bounds of the change log: it is cut back in strides, so that a commit seldom
+// pays for it.
+const (
+	keepChanges = 100_000
+	trimStride  = 1_000
+)
+
+// trimChanges forgets the oldest changes.
+func (s *store) trimChanges(tx *bbolt.Tx) error {
+	b := tx.Bucket(bucketChanges)
+	c := b.Cursor()
+	first, _ := c.First()
+	if first == nil || binary.BigEndian.Uint64(first)+keepChanges+trimStride > b.Sequence() {
+		return nil
+	}
+	keep := b.Sequence() - keepChanges
+	for k := first; k != nil && binary.BigEndian.Uint64(k) <= keep; k, _ = c.First() {
+		if err := c.Delete(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

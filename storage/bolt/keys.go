@@ -1,0 +1,114 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// The buckets, and what their keys and values are. All numbers in keys are
+// big endian, so that bytes sort as numbers do.
+var (
+	bucketMeta       = []byte("meta")       // "version" → uint32
+	bucketSources    = []byte("sources")    // SourceID → state
+	bucketDue        = []byte("due")        // NextPoll, SourceID → nothing; wanted sources only
+	bucketEntries    = []byte("entries")    // number → entry
+	bucketIDs        = []byte("ids")        // EntryID → idValue
+	bucketCategories = []byte("categories") // a bucket for each term: Order, EntryID → number of the entry
+	bucketChanges    = []byte("changes")    // Seq → change
+
+	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges}
+	keyVersion = []byte("version")
+)
+
+// allTerm is the bucket of every filed entry. No category has such a name.
+var allTerm = []byte("*")
+
+func termKey(term string) []byte {
+	if term == "" {
+		return allTerm
+	}
+	return []byte(term)
+}
+
+func numberKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+// timeKey orders moments by the microsecond, from before 1970 on.
+func timeKey(t time.Time) uint64 {
+	if t.IsZero() {
+		return 0
+	}
+	return uint64(t.UnixMicro()) ^ 1<<63
+}
+
+// keyTime is the moment that timeKey stands for; the first one for the zero
+// time, which is due at once.
+func keyTime(k uint64) time.Time { return time.UnixMicro(int64(k ^ 1<<63)).UTC() }
+
+func dueKey(s *feed.State) []byte {
+	return append(numberKey(timeKey(s.NextPoll)), s.Source.ID...)
+}
+
+func orderKey(order time.Time, id feed.EntryID) []byte {
+	return append(numberKey(timeKey(order)), id[:]...)
+}
+
+// An idValue is what is known of an entry without reading it: where it lies,
+// and what tells whether a new version differs.
+type idValue struct {
+	number uint64
+	digest feed.Digest
+	filed  feed.Digest
+}
+
+const idValueSize = 8 + 16 + 16
+
+func (v idValue) encode() []byte {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, idValueSize), v.number)
+	b = append(b, v.digest[:]...)
+	return append(b, v.filed[:]...)
+}
+
+func decodeIDValue(b []byte) (v idValue, err error) {
+	if len(b) != idValueSize {
+		return v, fmt.Errorf("%w: an identity's value has %d bytes, not %d", storage.ErrCorrupt, len(b), idValueSize)
+	}
+	v.number = binary.BigEndian.Uint64(b)
+	copy(v.digest[:], b[8:])
+	copy(v.filed[:], b[24:])
+	return v, nil
+}
+
+// lookUp returns what is known of id.
+func lookUp(tx *bbolt.Tx, id feed.EntryID) (v idValue, known bool, err error) {
+	b := tx.Bucket(bucketIDs).Get(id[:])
+	if b == nil {
+		return v, false, nil
+	}
+	v, err = decodeIDValue(b)
+	return v, true, err
+}
+
+// entryAt reads the entry that lies under a number.
+func entryAt(tx *bbolt.Tx, number uint64) (feed.Entry, error) {
+	b := tx.Bucket(bucketEntries).Get(numberKey(number))
+	if b == nil {
+		return feed.Entry{}, fmt.Errorf("%w: entry number %d is missing", storage.ErrCorrupt, number)
+	}
+	return decodeEntry(b)
+}
+
+// beyond is a key after every other that begins with the moment.
+func beyond(t time.Time) []byte {
+	k := numberKey(timeKey(t))
+	for range 17 {
+		k = append(k, math.MaxUint8)
+	}
+	return k
+}

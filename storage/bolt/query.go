@@ -1,0 +1,158 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"iter"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// readBatch is how much is read in one transaction: a sequence holds none
+// open while its reader works, since that would keep pages from being reused.
+const readBatch = 256
+
+// State implements storage.Reader.
+func (s *store) State(_ context.Context, id feed.SourceID) (st feed.State, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		stored, err := stateOf(tx, id)
+		if err == nil && stored.unwanted {
+			err = fmt.Errorf("source %q: %w", id, storage.ErrNotFound)
+		}
+		st = stored.State
+		return err
+	})
+	return st, err
+}
+
+// States implements storage.Reader.
+func (s *store) States(ctx context.Context) iter.Seq2[feed.State, error] {
+	return func(yield func(feed.State, error) bool) {
+		for from := []byte{}; from != nil; {
+			var batch []feed.State
+			err := ctx.Err()
+			if err == nil {
+				batch, from, err = s.readStates(from)
+			}
+			for i := range batch {
+				if !yield(batch[i], nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(feed.State{}, err)
+				return
+			}
+		}
+	}
+}
+
+// readStates returns wanted states from a key on, and where to go on.
+func (s *store) readStates(from []byte) (batch []feed.State, next []byte, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketSources).Cursor()
+		for k, v := c.Seek(from); k != nil; k, v = c.Next() {
+			if len(batch) == readBatch {
+				next = bytes.Clone(k)
+				return nil
+			}
+			st, err := decodeState(v)
+			if err != nil {
+				return err
+			}
+			if !st.unwanted {
+				batch = append(batch, st.State)
+			}
+		}
+		return nil
+	})
+	return batch, next, err
+}
+
+// Entry implements storage.Reader.
+func (s *store) Entry(_ context.Context, id feed.EntryID) (e feed.Entry, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		known, stored, err := lookUp(tx, id)
+		if err != nil {
+			return err
+		}
+		if !stored {
+			return fmt.Errorf("entry %s: %w", id, storage.ErrNotFound)
+		}
+		e, err = entryAt(tx, known.number)
+		return err
+	})
+	return e, err
+}
+
+// Entries implements storage.Reader.
+func (s *store) Entries(ctx context.Context, q storage.Query) iter.Seq2[feed.Entry, error] {
+	return func(yield func(feed.Entry, error) bool) {
+		left := q.Limit
+		for {
+			size := readBatch
+			if q.Limit > 0 {
+				size = min(left, readBatch)
+			}
+			var batch []feed.Entry
+			err := ctx.Err()
+			if err == nil {
+				batch, err = s.readEntries(q, size)
+			}
+			for i := range batch {
+				if !yield(batch[i], nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(feed.Entry{}, err)
+				return
+			}
+			if left -= len(batch); len(batch) < size || q.Limit > 0 && left == 0 {
+				return
+			}
+			q.After = storage.After(&batch[len(batch)-1])
+		}
+	}
+}
+
+// readEntries returns up to n entries behind q.After.
+func (s *store) readEntries(q storage.Query, n int) (batch []feed.Entry, err error) {
+	batch = make([]feed.Entry, 0, n)
+	err = s.view(func(tx *bbolt.Tx) error {
+		index := tx.Bucket(bucketCategories).Bucket(termKey(q.Category))
+		if index == nil {
+			return nil
+		}
+		c := index.Cursor()
+		for k, v := last(c, q.After); k != nil && len(batch) < n; k, v = c.Prev() {
+			if len(v) != 8 {
+				return damaged("an index leads nowhere")
+			}
+			e, err := entryAt(tx, binary.BigEndian.Uint64(v))
+			if err != nil {
+				return err
+			}
+			batch = append(batch, e)
+		}
+		return nil
+	})
+	return batch, err
+}
+
+// last puts the cursor on the newest key before the place, or on the newest
+// of all for the zero place.
+func last(c *bbolt.Cursor, after storage.Cursor) (k, v []byte) {
+	if after == (storage.Cursor{}) {
+		return c.Last()
+	}
+	if k, _ := c.Seek(orderKey(after.Order, after.ID)); k == nil {
+		return c.Last()
+	}
+	return c.Prev()
+}

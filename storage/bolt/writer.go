@@ -1,0 +1,124 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// Bounds of what is committed together.
+const (
+	groupPolls = 256
+	groupBytes = 16 << 20
+)
+
+var errClosed = errors.New("the store is closed")
+
+// A writer is the one goroutine that commits polls: those that wait while it
+// writes are committed together next, so that many callers share one fsync.
+type writer struct {
+	store    *store
+	requests chan *request
+	quit     chan struct{}
+	done     sync.WaitGroup
+}
+
+// A request is one poll to commit, and its answer.
+type request struct {
+	poll    storage.Poll
+	size    int
+	ops     []feed.Op
+	err     error
+	changed bool
+	answer  chan struct{}
+}
+
+func startWriter(s *store) *writer {
+	w := &writer{store: s, requests: make(chan *request), quit: make(chan struct{})}
+	w.done.Go(w.run)
+	return w
+}
+
+func (w *writer) stop() {
+	close(w.quit)
+	w.done.Wait()
+}
+
+// Commit implements storage.Writer.
+func (s *store) Commit(ctx context.Context, p storage.Poll) ([]feed.Op, error) {
+	r := &request{poll: p, size: sizeOf(p.Entries), answer: make(chan struct{})}
+	select {
+	case s.writer.requests <- r:
+		<-r.answer // a commit that has begun is not given up: its outcome would not be known
+		return r.ops, r.err
+	case <-s.writer.quit:
+		return nil, errClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func sizeOf(entries []feed.Entry) (n int) {
+	for i := range entries {
+		n += 512 + len(entries[i].Content.Body) + len(entries[i].Summary.Body)
+	}
+	return n
+}
+
+func (w *writer) run() {
+	for {
+		select {
+		case <-w.quit:
+			return
+		case r := <-w.requests:
+			w.commit(w.gather(r))
+		}
+	}
+}
+
+// gather takes the requests that wait already.
+func (w *writer) gather(first *request) []*request {
+	group, size := []*request{first}, first.size
+	for len(group) < groupPolls && size < groupBytes {
+		select {
+		case r := <-w.requests:
+			group, size = append(group, r), size+r.size
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit writes the group in one transaction. One poll's refusal is its own;
+// when the transaction fails, nothing of the group is stored.
+func (w *writer) commit(group []*request) {
+	s := w.store
+	err := s.update(func(tx *bbolt.Tx) error {
+		for _, r := range group {
+			r.ops, r.changed, r.err = s.apply(tx, &r.poll)
+			if r.err != nil && !errors.Is(r.err, storage.ErrStale) && !errors.Is(r.err, storage.ErrNotFound) {
+				return r.err
+			}
+		}
+		return s.trimChanges(tx)
+	})
+	changed := false
+	for _, r := range group {
+		if err != nil {
+			r.ops, r.err = nil, err
+		} else {
+			changed = changed || r.changed
+		}
+		s.release(r.poll.State.Source.ID)
+		close(r.answer)
+	}
+	if changed && err == nil {
+		s.news.send()
+	}
+}
