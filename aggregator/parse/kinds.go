@@ -12,8 +12,9 @@ import (
 // Kinds are the kinds of source there are, by the name that feeds.toml gives
 // them. A kind is one file and one row here.
 var Kinds = map[string]Kind{
-	"feed": feedKind,
-	"file": fileKind,
+	"feed":   feedKind,
+	"file":   fileKind,
+	"jekyll": jekyllKind,
 }
 
 // New returns the parser for a source's kind, having checked its options.
