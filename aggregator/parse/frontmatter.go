@@ -13,6 +13,7 @@ import (
 // What the YAML of one post may cost.
 const (
 	maxMatter       = 64 << 10 // bytes of front matter or _config.yml
+	maxMatterLines  = 2000     // of them; the library's time grows with the square
 	maxMatterDepth  = 32       // lists and maps within each other
 	maxMatterValues = 10_000   // values, those behind aliases counted each time
 )
@@ -85,6 +86,9 @@ func readMatter(text string) (m matter, err error) {
 func boundMatter(text string) error {
 	if len(text) > maxMatter {
 		return &matterError{reason: fmt.Sprintf("the YAML is longer than %d KiB", maxMatter>>10)}
+	}
+	if strings.Count(text, "\n") > maxMatterLines {
+		return &matterError{line: maxMatterLines, reason: fmt.Sprintf("the YAML has more than %d lines", maxMatterLines)}
 	}
 	line, depth := 1, 0
 	for i := 0; i < len(text); i++ {

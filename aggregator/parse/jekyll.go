@@ -28,7 +28,6 @@ type jekyllParser struct{}
 // maxFolderNotes bounds what is said of one folder.
 const maxFolderNotes = 100
 
-
 // Parse gives one item a post, the newest first. A post that cannot be read
 // is noted and left out.
 func (jekyllParser) Parse(doc *fetch.Document) (*Feed, error) {

@@ -1,6 +1,7 @@
 package parse_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -244,7 +245,9 @@ func TestJekyllLimits(t *testing.T) {
 		{"colons", strings.Repeat("a: ", 20_000) + "\n", ""},
 		{"commas", "a: [" + strings.Repeat(",", 60_000) + "]\n", ""},
 		{"quotes", "a: " + strings.Repeat("'", 60_001) + "\n", ""},
-		{"many keys", strings.Repeat("a: 1\n", 12_000), "more than 10000 values"},
+		{"many keys", strings.Repeat("a: 1\n", 12_000), "more than 2000 lines"},
+		{"many keys on a line", "a: {" + strings.Repeat("a: 1, ", 10_000) + "}", "more than 10000 values"},
+		{"many different keys on a line", "a: {" + numbered(6_000) + "}", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			began := time.Now()
@@ -266,6 +269,14 @@ func TestJekyllLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "k%d: 1, ", i)
+	}
+	return b.String()
 }
 
 func steps(n int) string {
