@@ -97,7 +97,7 @@ func (a *Aggregator) learn(s feed.State, doc *fetch.Document, err error, now tim
 	s.Failures, s.LastError, s.LastSuccess = 0, "", now
 	s.ETag, s.LastModified = doc.ETag, doc.LastModified
 	if !doc.Digest.IsZero() {
-		s.Body = doc.Digest
+		s.Body, s.Coded = doc.Digest, doc.Coded
 	}
 	s.NextPoll = now.Add(a.interval(&s.Source))
 	return s

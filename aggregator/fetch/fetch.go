@@ -27,6 +27,7 @@ type Document struct {
 	Body         []byte      // content codings undone, at most Limits.Body
 	Files        []File      // of a folder, by name; else nil
 	Digest       feed.Digest // of Body or Files
+	Coded        feed.Digest // of the body as received, when it came in a content coding; else zero
 	NotModified  bool        // 304, or the same bytes as last time: no Body, no Files
 	Received     int64       // bytes of body as they came, codings included
 }
@@ -39,9 +40,11 @@ type File struct {
 
 // Limits bounds what one fetch may cost. Zero fields take the defaults.
 type Limits struct {
-	Body    int64         // decoded bytes; default 16 MiB
+	Body    int64         // decoded bytes; default 16 MiB; received ones are bound by it too
 	Ratio   int64         // decoded bytes for each received one; default 200
-	Timeout time.Duration // from dial to last byte; default 30s
+	Timeout time.Duration // from dial to last byte, redirects included; default 30s
+	Stall   time.Duration // in which at least Floor bytes of a body must come; default 15s
+	Floor   int64         // bytes; default 1 KiB
 	Hops    int           // redirects; default 10
 	Files   int           // documents of a folder; default 100,000
 	Folder  int64         // bytes of a folder's documents together; default 256 MiB
@@ -57,8 +60,12 @@ func (l Limits) WithDefaults() Limits {
 	set(&l.Body, 16<<20)
 	set(&l.Ratio, 200)
 	set(&l.Folder, 256<<20)
+	set(&l.Floor, 1<<10)
 	if l.Timeout == 0 {
 		l.Timeout = 30 * time.Second
+	}
+	if l.Stall == 0 {
+		l.Stall = 15 * time.Second
 	}
 	if l.Hops == 0 {
 		l.Hops = 10

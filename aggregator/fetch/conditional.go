@@ -1,0 +1,105 @@
+package fetch
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/net/http/httpguts"
+
+	"tributary/feed"
+)
+
+// accept lists what the parsers read, in the order of how much is lost on the
+// way.
+const accept = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, " +
+	"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.8, */*;q=0.1"
+
+// Values that requests share; nobody writes to them.
+var (
+	acceptValue   = []string{accept}
+	encodingValue = []string{acceptEncoding}
+)
+
+// requestHeader returns the fields of a request for the source: what we read,
+// and the validators exactly as they came, both when both are known (RFC 9110
+// §13.1.2, §13.1.3). They go along on every hop of a redirect, for it was the
+// last one that gave them.
+func requestHeader(s *feed.State, userAgent []string) http.Header {
+	h := http.Header{"Accept": acceptValue, "Accept-Encoding": encodingValue, "User-Agent": userAgent}
+	if s.ETag != "" {
+		h["If-None-Match"] = []string{s.ETag}
+	}
+	if s.LastModified != "" {
+		h["If-Modified-Since"] = []string{s.LastModified}
+	}
+	return h
+}
+
+// maxValidator bounds a validator, for it is kept with the source and sent
+// with every request.
+const maxValidator = 2 << 10
+
+// validator returns the response's field when it can be sent back, else "".
+func validator(h http.Header, name string) string {
+	v := h.Get(name)
+	if len(v) > maxValidator || !httpguts.ValidHeaderFieldValue(v) {
+		return ""
+	}
+	return v
+}
+
+// notModified turns a 304 into a Document. Its validators replace the ones
+// that were sent (RFC 9111 §4.3.4); those it does not repeat stay.
+func notModified(s *feed.State, resp *http.Response) *Document {
+	doc := newDocument(resp)
+	doc.NotModified, doc.Digest, doc.Coded = true, s.Body, s.Coded
+	if doc.ETag == "" {
+		doc.ETag = s.ETag
+	}
+	if doc.LastModified == "" {
+		doc.LastModified = s.LastModified
+	}
+	return doc
+}
+
+func newDocument(resp *http.Response) *Document {
+	return &Document{
+		URL: resp.Request.URL.String(), Status: resp.StatusCode, Header: resp.Header,
+		ETag: validator(resp.Header, "Etag"), LastModified: validator(resp.Header, "Last-Modified"),
+	}
+}
+
+// maxRetryAfter bounds how long a server can put us off.
+const maxRetryAfter = 7 * 24 * time.Hour
+
+// retryAfter reads Retry-After in both its forms (RFC 9110 §10.2.3), at most
+// maxRetryAfter. A date is taken by the server's own clock when it tells that.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if v == "" {
+		return 0
+	}
+	if seconds, ok := delaySeconds(v); ok {
+		return seconds
+	}
+	at, err := http.ParseTime(v)
+	if err != nil {
+		return 0
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return min(max(at.Sub(now), 0), maxRetryAfter)
+}
+
+func delaySeconds(v string) (time.Duration, bool) {
+	var n time.Duration
+	for _, c := range []byte(v) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = min(n*10+time.Duration(c-'0'), maxRetryAfter/time.Second)
+	}
+	return n * time.Second, true
+}

@@ -1,0 +1,106 @@
+package fetch
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A chain is a request and the redirects it was sent through.
+type chain struct {
+	url       *url.URL // what to ask for now
+	visited   []string // what was asked for before
+	temporary bool     // some hop was not for good
+	left      time.Duration
+}
+
+// isRedirect reports whether the status sends a GET elsewhere (RFC 9110 §15.4).
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+func isPermanent(status int) bool {
+	return status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
+}
+
+// follow turns c towards where the response sends it.
+func (c *chain) follow(resp *http.Response, hops int) error {
+	next, err := location(c.url, resp)
+	if err != nil {
+		return err
+	}
+	c.visited = append(c.visited, c.url.String())
+	c.temporary = c.temporary || !isPermanent(resp.StatusCode)
+	c.url = next
+	switch {
+	case slices.Contains(c.visited, next.String()):
+		return &Error{Status: resp.StatusCode, Reason: fmt.Sprintf("the server redirects in a circle: after %s it is back at an address asked before", count(len(c.visited), "redirect"))}
+	case len(c.visited) > hops:
+		return &Error{Status: resp.StatusCode, Reason: fmt.Sprintf("the server redirects more than %d times", hops)}
+	}
+	return nil
+}
+
+func location(from *url.URL, resp *http.Response) (*url.URL, error) {
+	to := resp.Header.Get("Location")
+	if to == "" {
+		return nil, &Error{Status: resp.StatusCode, Reason: fmt.Sprintf("the server answered %s without saying where to", statusName(resp.StatusCode))}
+	}
+	next, err := from.Parse(to)
+	if err != nil {
+		return nil, &Error{Status: resp.StatusCode, Reason: "the server redirects to something that is no URL", Err: err}
+	}
+	if next, err = webAddress(next); err != nil {
+		return nil, &Error{Status: resp.StatusCode, Reason: "the server redirects to an address that cannot be followed: " + err.Error(), Err: err}
+	}
+	return next, nil
+}
+
+// webAddress returns u as it is asked for: without fragment, and without a
+// user's name and password, which are sent as a field or not at all.
+func webAddress(u *url.URL) (*url.URL, error) {
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, &Error{Reason: fmt.Sprintf("the scheme %q is neither http nor https", u.Scheme)}
+	case u.Hostname() == "":
+		return nil, &Error{Reason: "there is no host in it"}
+	}
+	v := *u
+	v.User, v.Fragment, v.RawFragment = nil, "", ""
+	return &v, nil
+}
+
+// moved returns where the chain led when every hop was for good, else "".
+func (c *chain) moved() string {
+	if len(c.visited) == 0 || c.temporary {
+		return ""
+	}
+	return c.url.String()
+}
+
+// mayAuthenticate reports whether the credentials for origin may be sent to
+// to: the same host and port, or the same host now with TLS.
+func mayAuthenticate(origin, to *url.URL) bool {
+	if !strings.EqualFold(origin.Hostname(), to.Hostname()) {
+		return false
+	}
+	if origin.Scheme == to.Scheme {
+		return portOf(origin) == portOf(to)
+	}
+	return origin.Scheme == "http" && portOf(origin) == "80" && to.Scheme == "https" && portOf(to) == "443"
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,78 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync/atomic"
+	"time"
+)
+
+var (
+	errTimeout = errors.New("the time is over")
+	errStalled = errors.New("the body stalls")
+)
+
+// A watch ends one request when its time is over, or when its body comes in
+// drops: a server that sends a byte a second would hold a worker for long.
+type watch struct {
+	cancel   context.CancelCauseFunc
+	timer    *time.Timer
+	began    time.Time
+	deadline time.Time
+	limits   *Limits
+
+	reading  atomic.Bool
+	received atomic.Int64
+	seen     int64 // of received at the last tick; the timer's own
+}
+
+// newWatch returns a context that ends with the time that is left.
+func newWatch(ctx context.Context, left time.Duration, limits *Limits) (context.Context, *watch) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	now := time.Now()
+	w := &watch{cancel: cancel, began: now, deadline: now.Add(left), limits: limits}
+	w.timer = time.AfterFunc(left, w.tick)
+	return ctx, w
+}
+
+func (w *watch) tick() {
+	left := time.Until(w.deadline)
+	n := w.received.Load()
+	switch {
+	case left <= 0:
+		w.cancel(errTimeout)
+	case w.reading.Load() && n-w.seen < w.limits.Floor:
+		w.cancel(errStalled)
+	default:
+		w.seen = n
+		w.timer.Reset(min(left, w.limits.Stall))
+	}
+}
+
+// body returns r, counted and from now on expected to flow.
+func (w *watch) body(r io.Reader) io.Reader {
+	w.reading.Store(true)
+	if left := time.Until(w.deadline); left > w.limits.Stall {
+		w.timer.Reset(w.limits.Stall)
+	}
+	return &watched{r, w}
+}
+
+// stop ends the watch, and returns how long it lasted.
+func (w *watch) stop() time.Duration {
+	w.timer.Stop()
+	w.cancel(nil)
+	return time.Since(w.began)
+}
+
+type watched struct {
+	r io.Reader
+	w *watch
+}
+
+func (r *watched) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	r.w.received.Add(int64(n))
+	return n, err
+}
