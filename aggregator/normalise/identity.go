@@ -19,7 +19,7 @@ import (
 func settle(entries []feed.Entry) {
 	for i := range entries {
 		e := &entries[i]
-		e.ID = feed.Identify(e.Source, e.UpstreamID, e.Alternate(), wordsOf(e))
+		e.ID = feed.Identify(e.Source, e.UpstreamID, untracked(e.Alternate()), wordsOf(e))
 	}
 	for _, distinction := range distinctions {
 		if !tellApart(entries, distinction) {
@@ -32,7 +32,7 @@ func settle(entries []feed.Entry) {
 }
 
 var distinctions = []func(*feed.Entry) string{
-	func(e *feed.Entry) string { return e.Alternate() },
+	func(e *feed.Entry) string { return untracked(e.Alternate()) },
 	func(e *feed.Entry) string { return e.Title.Body },
 	func(e *feed.Entry) string {
 		if e.UpstreamID != "" {

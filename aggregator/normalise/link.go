@@ -49,12 +49,14 @@ var schemes = map[string]bool{
 }
 
 // link returns ref as an absolute IRI that is fit to be followed, without
-// tracking parameters, or "" when it is not: RFC 3986 §5.2, with what
-// browsers mend (WHATWG URL §4.4): blanks around it, line ends within it,
-// backslashes, missing slashes.
-func (b base) link(ref string) string {
+// tracking parameters, or "" when it is not.
+func (b base) link(ref string) string { return untracked(b.absolute(ref)) }
+
+// absolute is RFC 3986 §5.2 with what browsers mend (WHATWG URL §4.4): blanks
+// around the reference, line ends within it, backslashes, missing slashes.
+func (b base) absolute(ref string) string {
 	if isPlainURL(ref) {
-		return untracked(ref)
+		return ref
 	}
 	ref = squeeze(ref)
 	if ref == "" || len(ref) > maxURL {
@@ -67,7 +69,7 @@ func (b base) link(ref string) string {
 		if !hasHost(rest) {
 			return ""
 		}
-		return untracked(escape(scheme + "://" + rest))
+		return escape(scheme + "://" + rest)
 	case scheme != "":
 		if !schemes[scheme] || rest == "" {
 			return ""
@@ -76,8 +78,8 @@ func (b base) link(ref string) string {
 	case b.isZero():
 		return ""
 	}
-	out := untracked(escape(b.resolve(slashes(ref))))
-	if !hasHost(strings.TrimPrefix(strings.TrimPrefix(out, "https://"), "http://")) {
+	out := escape(b.resolve(slashes(ref)))
+	if _, rest, _ = strings.Cut(out, "://"); !hasHost(rest) {
 		return ""
 	}
 	return out
