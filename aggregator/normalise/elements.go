@@ -17,7 +17,7 @@ const (
 	attrSrcset                      // several of them, HTML §4.8.4.2.1
 	attrNumber                      // digits, perhaps % or px
 	attrClass                       // names
-	attrToken                       // letters, digits and - _ / . : , ; = + ( ) and blanks
+	attrToken                       // letters, digits, _-/.:,;=+()# and blanks
 	attrFlag                        // present or not
 )
 
@@ -30,7 +30,7 @@ var patterns = map[attribute]*regexp.Regexp{
 	attrSrcset: regexp.MustCompile(`^https?://`),
 	attrNumber: regexp.MustCompile(`^[0-9]{1,5}(?:\.[0-9]{1,3})?(?:%|px)?$`),
 	attrClass:  regexp.MustCompile(`^[\p{L}\p{N}_\-: ]{0,200}$`),
-	attrToken:  regexp.MustCompile(`^[A-Za-z0-9_\-/.:,;=+() ]{0,200}$`),
+	attrToken:  regexp.MustCompile(`^[A-Za-z0-9_\-/.:,;=+()# ]{0,200}$`),
 	attrFlag:   regexp.MustCompile(`^[a-z]{0,16}$`),
 }
 
@@ -176,7 +176,7 @@ func (a attribute) accepts(v string) bool {
 	case attrSource:
 		return v != "" && base{}.picture(v) == v
 	case attrNumber:
-		return patterns[attrNumber].MatchString(v)
+		return v != "" && len(v) <= 5 && allBytes(v, &digit) || patterns[attrNumber].MatchString(v)
 	case attrClass:
 		return len(v) <= 200 && (allBytes(v, &classByte) || patterns[attrClass].MatchString(v))
 	case attrToken:
@@ -198,12 +198,13 @@ func allBytes(s string, set *[256]bool) bool {
 	return true
 }
 
-var classByte, tokenByte = func() (class, token [256]bool) {
+var digit, classByte, tokenByte = func() (digit, class, token [256]bool) {
 	for c := range 128 {
+		digit[c] = '0' <= c && c <= '9'
 		class[c] = plainHost[c] || strings.ContainsRune("_-: ", rune(c))
-		token[c] = class[c] || strings.ContainsRune("/.,;=+()", rune(c))
+		token[c] = class[c] || strings.ContainsRune("/.,;=+()#", rune(c))
 	}
-	return class, token
+	return digit, class, token
 }()
 
 // srcset returns the candidates of a srcset attribute with absolute URLs.

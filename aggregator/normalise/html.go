@@ -36,6 +36,9 @@ func sanitise(s string, b base) string {
 // comments ends a comment that has no end at the next >, so that it does not
 // take all of the text with it.
 func comments(s string) string {
+	if !strings.Contains(s, "<!--") {
+		return s
+	}
 	end := max(strings.LastIndex(s, "-->"), strings.LastIndex(s, "--!>"), 0)
 	at := strings.Index(s[end:], "<!--")
 	if at < 0 {

@@ -1,6 +1,7 @@
 package normalise
 
 import (
+	"net/netip"
 	"strings"
 )
 
@@ -65,11 +66,11 @@ func (b base) absolute(ref string) string {
 	scheme, rest := cutScheme(ref)
 	switch {
 	case scheme == "http" || scheme == "https":
-		rest = strings.TrimLeft(slashes(rest), "/")
-		if !hasHost(rest) {
+		rest = escape("//" + strings.TrimLeft(slashes(rest), "/"))
+		if !hasHost(rest[2:]) {
 			return ""
 		}
-		return escape(scheme + "://" + rest)
+		return scheme + ":" + rest
 	case scheme != "":
 		if !schemes[scheme] || rest == "" {
 			return ""
@@ -200,13 +201,32 @@ func slashes(s string) string {
 	return strings.ReplaceAll(s[:end], `\`, "/") + s[end:]
 }
 
-// hasHost reports whether something with a host stands before the path.
+// hasHost reports whether what follows :// begins with a host that can be
+// one, with or without a user and a port (RFC 3986 §3.2).
 func hasHost(s string) bool {
 	if i := strings.IndexAny(s, "/?#"); i >= 0 {
 		s = s[:i]
 	}
-	s = s[strings.LastIndexByte(s, '@')+1:]
-	return s != "" && s[0] != ':'
+	at := strings.LastIndexByte(s, '@')
+	user, host := s[:max(at, 0)], s[at+1:]
+	if strings.HasPrefix(host, "[") {
+		address, rest, found := strings.Cut(host[1:], "]")
+		_, err := netip.ParseAddr(address)
+		return found && err == nil && isPort(rest) && allBytes(user, &plainByte)
+	}
+	name := host
+	if i := strings.IndexByte(host, ':'); i >= 0 {
+		name = host[:i]
+	}
+	return name != "" && isPort(host[len(name):]) && !strings.ContainsFunc(name, notInHost) && allBytes(user, &plainByte)
+}
+
+func isPort(s string) bool {
+	return s == "" || s[0] == ':' && len(s) <= 6 && allBytes(s[1:], &digit)
+}
+
+func notInHost(r rune) bool {
+	return r < 0x80 && !plainHost[r] && r != '.' && r != '-' && r != '_' || r == 0xFFFD || isSpace(r)
 }
 
 const upperHex = "0123456789ABCDEF"
@@ -244,7 +264,7 @@ func urlByte(url string, i int) bool {
 	case c == '%':
 		return i+2 < len(url) && isHex(url[i+1]) && isHex(url[i+2])
 	case c == '[' || c == ']': // of an IPv6 address only
-		_, host, _ := strings.Cut(url, "://")
+		_, host, _ := strings.Cut(url, "//")
 		start := len(url) - len(host)
 		end := strings.IndexAny(host, "/?#")
 		return host != "" && i >= start && (end < 0 || i < start+end)
@@ -265,11 +285,20 @@ func isPlainURL(url string) bool {
 			return false
 		}
 	}
-	if rest == "" || !plainHost[rest[0]] || len(url) > maxURL {
+	host := 0
+	for host < len(rest) && (plainHost[rest[host]] || rest[host] == '.' || rest[host] == '-') {
+		host++
+	}
+	if port := host + 1; host > 0 && host < len(rest) && rest[host] == ':' {
+		for host = port; host < len(rest) && digit[rest[host]] && host < port+5; {
+			host++
+		}
+	}
+	if host == 0 || len(url) > maxURL || host < len(rest) && strings.IndexByte("/?#", rest[host]) < 0 {
 		return false
 	}
 	fragment := false
-	for i := 0; i < len(rest); i++ {
+	for i := host; i < len(rest); i++ {
 		c := rest[i]
 		if c >= 0x80 || !plainByte[c] || c == '#' && fragment {
 			return false

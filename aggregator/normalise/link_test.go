@@ -19,11 +19,12 @@ func TestLink(t *testing.T) {
 		{" http://x.example/a b\n", "http://x.example/a%20b"}, {"http://x.example/\n a", "http://x.example/%20a"},
 		{"HTTP://x.example/A", "http://x.example/A"}, {"http:/x.example/a", "http://x.example/a"}, {`http:\\x.example\a`, "http://x.example/a"},
 		{"/新闻?q=中", "http://a.example/新闻?q=中"}, {"/a#b#c", "http://a.example/a#b%23c"}, {"/100%", "http://a.example/100%25"}, {`/"<>`, "http://a.example/%22%3C%3E"},
+		{"http://u:p@x.example:80/", "http://u:p@x.example:80/"}, {"http://中文.example/", "http://中文.example/"}, {"http://[::1]:80/a[0]", "http://[::1]:80/a%5B0%5D"},
 		{"http://[::1]/a[0]", "http://[::1]/a%5B0%5D"}, {"/\xff", "http://a.example/\uFFFD"}, {"mailto:a@b.example", "mailto:a@b.example"},
 		{"magnet:?xt=urn:btih:x", "magnet:?xt=urn:btih:x"},
 		// not to be followed
 		{"", ""}, {"javascript:alert(1)", ""}, {"JAVA\nSCRIPT:alert(1)", ""}, {"\x01javascript:alert(1)", ""}, {"data:text/html,x", ""},
-		{"vbscript:x", ""}, {"file:///etc/passwd", ""}, {"http://", ""}, {"http:///", ""}, {"http://:80/", ""}, {"//", ""}, {"about:blank", ""},
+		{"vbscript:x", ""}, {"file:///etc/passwd", ""}, {"http://", ""}, {"http:///", ""}, {"http://:80/", ""}, {"//", ""}, {"about:blank", ""}, {"http://[:x]/", ""}, {"http://a b/", ""}, {"http://a:b/", ""}, {"http://%41/", ""},
 		{"x" + strings.Repeat("y", maxURL), ""},
 		// tracking parameters
 		{"http://x.example/?utm_source=a&b=%2f+&UTM_medium=c", "http://x.example/?b=%2f+"}, {"http://x.example/?fbclid=a#f", "http://x.example/#f"},

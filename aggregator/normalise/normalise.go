@@ -154,7 +154,7 @@ func says(it *parse.Item) bool {
 			return true
 		}
 	}
-	return len(it.Links)+len(it.Authors)+len(it.Contributors)+len(it.Categories) > 0
+	return it.Language != "" || len(it.Links)+len(it.Authors)+len(it.Contributors)+len(it.Categories) > 0
 }
 
 // links returns those that can be followed, alternate first, each once.
