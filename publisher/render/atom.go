@@ -1,0 +1,244 @@
+package render
+
+import (
+	"bufio"
+	"encoding/xml"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"tributary/feed"
+)
+
+const atomFile = "atom.xml"
+
+var atom = Format{
+	Name: "atom", Title: "Atom", File: atomFile, MediaType: "application/atom+xml; charset=utf-8",
+	Scope: PerCategory, Feed: true,
+	Render: func(w io.Writer, p *Page) error { return writeXML(w, newAtomFeed(p)) },
+}
+
+// writeXML lets gorilla/feeds write a document, and ends it with a newline.
+func writeXML(w io.Writer, doc feeds.XmlFeed) error {
+	b := bufio.NewWriter(w)
+	if err := feeds.WriteXML(doc, b); err != nil {
+		return err
+	}
+	if err := b.WriteByte('\n'); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+const atomNS = "http://www.w3.org/2005/Atom"
+
+// An atomFeed is gorilla's, with the elements that it has one of and Atom
+// several (RFC 4287 §4.1.1), or lacks, in place of its own.
+type atomFeed struct {
+	*feeds.AtomFeed
+	Lang      string `xml:"xml:lang,attr,omitempty"`
+	Link      []atomLink
+	Author    []feeds.AtomAuthor
+	Generator *atomGenerator
+	Entries   []*atomEntry `xml:"entry"`
+}
+
+// FeedXml implements feeds.XmlFeed.
+func (f *atomFeed) FeedXml() any { return f } //nolint:revive // the library's name
+
+type atomGenerator struct {
+	XMLName xml.Name `xml:"generator"`
+	URI     string   `xml:"uri,attr,omitempty"`
+	Version string   `xml:"version,attr,omitempty"`
+	Name    string   `xml:",chardata"`
+}
+
+type atomLink struct {
+	feeds.AtomLink
+	HrefLang string `xml:"hreflang,attr,omitempty"`
+	Title    string `xml:"title,attr,omitempty"`
+}
+
+// An atomEntry is gorilla's, likewise (RFC 4287 §4.1.2).
+type atomEntry struct {
+	*feeds.AtomEntry
+	Lang        string `xml:"xml:lang,attr,omitempty"`
+	Rights      *atomText
+	Links       []atomLink
+	Author      []feeds.AtomAuthor
+	Contributor []feeds.AtomContributor
+	Category    []atomCategory
+	Source      *atomSource
+}
+
+type atomText struct {
+	XMLName xml.Name `xml:"rights"`
+	Type    string   `xml:"type,attr"`
+	Body    string   `xml:",chardata"`
+}
+
+type atomCategory struct {
+	XMLName xml.Name `xml:"category"`
+	Term    string   `xml:"term,attr"`
+	Scheme  string   `xml:"scheme,attr,omitempty"`
+	Label   string   `xml:"label,attr,omitempty"`
+}
+
+// An atomSource is the metadata of the feed an entry came from (RFC 4287
+// §4.2.11).
+type atomSource struct {
+	XMLName xml.Name `xml:"source"`
+	ID      string   `xml:"id"`
+	Title   string   `xml:"title"`
+	Updated string   `xml:"updated"`
+	Links   []atomLink
+}
+
+func newAtomFeed(p *Page) *atomFeed {
+	items := p.items()
+	f := &atomFeed{
+		AtomFeed: &feeds.AtomFeed{
+			Xmlns: atomNS, Title: p.heading(), Id: p.Site.FeedID(p.Category.Term), Subtitle: p.description(),
+			Updated: p.pageUpdated(items).Format(time.RFC3339Nano),
+		},
+		Lang: p.language(),
+		Link: []atomLink{
+			newAtomLink(feed.Link{Href: p.Site.URL(CategoryPath(p.Category.Term) + atomFile), Rel: feed.RelSelf, Type: "application/atom+xml"}),
+			newAtomLink(feed.Link{Href: p.Site.URL(CategoryPath(p.Category.Term)), Rel: feed.RelAlternate, Type: "text/html"}),
+		},
+		Generator: newAtomGenerator(p.Site.Generator),
+	}
+	for _, a := range people([]feed.Person{p.Site.Author}) {
+		f.Author = append(f.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})
+	}
+	for i := range items {
+		f.Entries = append(f.Entries, p.atomEntry(&items[i], len(f.Author) > 0))
+	}
+	return f
+}
+
+func newAtomGenerator(g Generator) *atomGenerator {
+	if g.Name == "" {
+		return nil
+	}
+	return &atomGenerator{Name: g.Name, URI: absolute(g.URI), Version: g.Version}
+}
+
+func newAtomLink(l feed.Link) atomLink {
+	out := atomLink{AtomLink: feeds.AtomLink{Href: l.Href, Rel: l.Rel, Type: l.Type}, HrefLang: l.HrefLang, Title: legal(l.Title)}
+	if l.Length > 0 {
+		out.Length = strconv.FormatInt(l.Length, 10)
+	}
+	return out
+}
+
+func atomPerson(p feed.Person) feeds.AtomPerson {
+	return feeds.AtomPerson{Name: p.Name, Uri: p.URI, Email: p.Email}
+}
+
+// atomEntry writes an entry. When neither it nor the feed names an author,
+// its source does, since an entry must have one (RFC 4287 §4.1.2).
+func (p *Page) atomEntry(it *item, feedHasAuthor bool) *atomEntry {
+	e := &atomEntry{
+		AtomEntry: &feeds.AtomEntry{
+			Title: it.title, Id: it.id, Updated: it.updated().Format(time.RFC3339Nano),
+			Content: &feeds.AtomContent{Type: "html", Content: it.html},
+		},
+		Lang:   otherLanguage(it.Language, p.language()),
+		Links:  atomLinks(it),
+		Source: newAtomSource(it.source),
+	}
+	if it.summary != "" {
+		e.Summary = &feeds.AtomSummary{Type: "html", Content: it.summary}
+	}
+	if rights := asHTML(it.Rights); rights != "" {
+		e.Rights = &atomText{Type: "html", Body: rights}
+	}
+	if !it.Published.IsZero() {
+		e.Published = it.Date().Format(time.RFC3339Nano)
+	}
+	for _, a := range it.authors {
+		e.Author = append(e.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})
+	}
+	if len(e.Author) == 0 && !feedHasAuthor {
+		e.Author = []feeds.AtomAuthor{{AtomPerson: feeds.AtomPerson{Name: p.sourceName(it)}}}
+	}
+	for _, c := range people(it.Contributors) {
+		e.Contributor = append(e.Contributor, feeds.AtomContributor{AtomPerson: atomPerson(c)})
+	}
+	for _, c := range it.categories {
+		e.Category = append(e.Category, atomCategory{Term: c.Term, Scheme: c.Scheme, Label: c.Label})
+	}
+	return e
+}
+
+func otherLanguage(entry, page string) string {
+	if entry == page {
+		return ""
+	}
+	return entry
+}
+
+// sourceName returns a name for where the entry came from.
+func (p *Page) sourceName(it *item) string {
+	if it.source != nil {
+		if name := legal(it.source.Name); name != "" {
+			return name
+		}
+	}
+	return orElse(string(it.Entry.Source), "tributary")
+}
+
+// atomLinks returns the entry's links: its page, enclosures, where it can be
+// answered, what it is related to.
+func atomLinks(it *item) []atomLink {
+	out := []atomLink{newAtomLink(feed.Link{Href: it.link, Rel: feed.RelAlternate, Type: "text/html"})}
+	for _, l := range it.enclosures {
+		out = append(out, newAtomLink(l))
+	}
+	for _, l := range it.Entry.Links {
+		if l.Rel != feed.RelReplies && l.Rel != feed.RelRelated && l.Rel != feed.RelVia {
+			continue
+		}
+		if l.Href = webURL(l.Href); l.Href == "" {
+			continue
+		}
+		if l.Type != "" {
+			l.Type = mediaType(l.Type, l.Href)
+		}
+		out = append(out, newAtomLink(l))
+	}
+	return out
+}
+
+// newAtomSource returns the attribution, nil when the source has no identity
+// or date that a reader could rely on.
+func newAtomSource(s *Source) *atomSource {
+	if s == nil {
+		return nil
+	}
+	id := s.Feed.ID
+	if !isIRI(id) {
+		id = s.URL
+	}
+	updated := s.Feed.Updated
+	if updated.IsZero() {
+		updated = s.Feed.Published
+	}
+	if id = absolute(id); id == "" {
+		return nil
+	}
+	if updated.IsZero() {
+		updated = nothingYet
+	}
+	out := &atomSource{ID: id, Title: orElse(legal(s.Name), id), Updated: updated.Format(time.RFC3339)}
+	if u := webURL(s.URL); u != "" {
+		out.Links = append(out.Links, newAtomLink(feed.Link{Href: u, Rel: feed.RelSelf}))
+	}
+	if u := webURL(s.Feed.Alternate()); u != "" {
+		out.Links = append(out.Links, newAtomLink(feed.Link{Href: u, Rel: feed.RelAlternate}))
+	}
+	return out
+}

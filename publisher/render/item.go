@@ -1,0 +1,193 @@
+package render
+
+import (
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"tributary/feed"
+)
+
+// An item is an entry as every feed format writes it: its texts are free of
+// characters that XML has no place for, its links are those a reader can
+// follow, and two entries of a document never share an identity.
+type item struct {
+	*feed.Entry
+	id         string
+	title      string // plain text, never empty
+	link       string
+	html       string // the body: content, else summary
+	summary    string // HTML; empty when there is no more to it than the body
+	authors    []feed.Person
+	categories []feed.Category
+	enclosures []feed.Link
+	source     *Source
+}
+
+// items returns the page's entries, newest first. Of entries with one
+// published identity, which are one entry that two sources carry, the newest
+// is written.
+func (p *Page) items() []item {
+	seen := make(map[string]bool, len(p.Entries))
+	out := make([]item, 0, len(p.Entries))
+	for i := range p.Entries {
+		it := p.item(&p.Entries[i])
+		if !seen[it.id] {
+			seen[it.id] = true
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+func (p *Page) item(e *feed.Entry) item {
+	it := item{
+		Entry: e, id: EntryID(e), link: webURL(e.Alternate()), source: p.Sources[e.Source],
+		html: asHTML(e.Content), summary: asHTML(e.Summary),
+	}
+	if it.html == "" || it.html == it.summary {
+		it.html, it.summary = orElse(it.html, it.summary), ""
+	}
+	it.title = itemTitle(&it)
+	if it.link == "" {
+		it.link = p.Site.URL(EntryPath(e.ID))
+	}
+	if it.html == "" {
+		it.html = escapeHTML(it.title)
+	}
+	it.authors = people(e.Authors)
+	for _, c := range e.Categories {
+		c = feed.Category{Term: legal(c.Term), Scheme: absolute(c.Scheme), Label: legal(c.Label)}
+		if c.Term != "" {
+			it.categories = append(it.categories, c)
+		}
+	}
+	for _, l := range e.Enclosures() {
+		if l.Href = webURL(l.Href); l.Href != "" {
+			l.Type = mediaType(l.Type, l.Href)
+			it.enclosures = append(it.enclosures, l)
+		}
+	}
+	return it
+}
+
+// itemTitle returns the title, or what stands for it: the beginning of the
+// text, else the date.
+func itemTitle(it *item) string {
+	if title := legal(it.Title.Body); title != "" {
+		return title
+	}
+	text := plainText(it.html)
+	if text == "" {
+		return it.Date().Format("2006-01-02 15:04")
+	}
+	return excerpt(text, 80)
+}
+
+// excerpt returns the beginning of text, at most n characters, ended at a
+// word where there are words.
+func excerpt(text string, n int) string {
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	runes := []rune(text)[:n]
+	for i := n - 1; i > n/2; i-- {
+		if unicode.IsSpace(runes[i]) {
+			runes = runes[:i]
+			break
+		}
+	}
+	return strings.TrimRightFunc(string(runes), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) + "…"
+}
+
+// people returns the persons that a document can name: a name that is an
+// e-mail address is one.
+func people(in []feed.Person) []feed.Person {
+	var out []feed.Person
+	for _, p := range in {
+		p = feed.Person{Name: legal(p.Name), URI: absolute(p.URI), Email: legal(p.Email)}
+		if local, _, isAddress := strings.Cut(p.Name, "@"); isAddress && !strings.ContainsAny(p.Name, " \t") {
+			p.Name, p.Email = local, orElse(p.Email, p.Name)
+		}
+		if !isAddress(p.Email) {
+			p.Email = ""
+		}
+		if p.Name == "" {
+			p.Name, _, _ = strings.Cut(p.Email, "@")
+		}
+		if p.Name != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// isAddress reports whether s is a plain e-mail address, as atom:email and
+// RSS want it.
+func isAddress(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	if !ok || local == "" || !strings.Contains(domain, ".") || strings.HasPrefix(domain, ".") || strings.HasSuffix(domain, ".") {
+		return false
+	}
+	for _, r := range local + domain {
+		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._%+-", r) {
+			return false
+		}
+	}
+	return true
+}
+
+// updated is atom:updated. Entries of one moment, as imports and date-only
+// feeds have them, are told apart by the microseconds of their place, which
+// stay with the entry.
+func (it *item) updated() time.Time {
+	at := it.LastUpdated()
+	if at.Nanosecond() == 0 {
+		at = at.Add(time.Duration(it.Order.Nanosecond() % int(time.Millisecond)).Truncate(time.Microsecond))
+	}
+	return at
+}
+
+// absolute returns a URI that is one, or "".
+func absolute(s string) string {
+	s = legal(s)
+	if !isIRI(s) {
+		return ""
+	}
+	return s
+}
+
+// webURL returns a URL that a reader can follow, percent-encoded where it
+// must be, or "".
+func webURL(s string) string {
+	s = legal(s)
+	u, err := url.Parse(s)
+	if err != nil || !u.IsAbs() || u.Scheme != "mailto" && u.Host == "" {
+		return ""
+	}
+	if isASCII(s) && !strings.ContainsAny(s, " \"<>\\^`{|}") {
+		return s
+	}
+	if u.Host != "" && !isASCII(u.Host) {
+		return s // an IRI: readers know what to do with its host
+	}
+	return u.String()
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

@@ -1,0 +1,101 @@
+package render
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"tributary/feed"
+)
+
+const jsonFeedFile = "feed.json"
+
+var jsonFeed = Format{
+	Name: "json", Title: "JSON Feed", File: jsonFeedFile, MediaType: "application/feed+json; charset=utf-8",
+	Scope: PerCategory, Feed: true,
+	Render: func(w io.Writer, p *Page) error {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(newJSONFeed(p))
+	},
+}
+
+// A jsonDocument is gorilla's, with items that are there even when there are
+// none (JSON Feed 1.1, "items" is required).
+type jsonDocument struct {
+	*feeds.JSONFeed
+	Items []*jsonItem `json:"items"`
+}
+
+// A jsonItem is gorilla's, with what JSON Feed 1.1 has and it lacks.
+type jsonItem struct {
+	*feeds.JSONItem
+	Language      string           `json:"language,omitempty"`
+	PublishedDate string           `json:"date_published,omitempty"`
+	ModifiedDate  string           `json:"date_modified,omitempty"`
+	Attachments   []jsonAttachment `json:"attachments,omitempty"`
+}
+
+// A jsonAttachment has a size of more than 2 GB, and no duration, which
+// gorilla's always writes.
+type jsonAttachment struct {
+	URL      string `json:"url"`
+	MIMEType string `json:"mime_type"`
+	Title    string `json:"title,omitempty"`
+	Size     int64  `json:"size_in_bytes,omitempty"`
+}
+
+func newJSONFeed(p *Page) *jsonDocument {
+	doc := &jsonDocument{
+		JSONFeed: &feeds.JSONFeed{
+			Version: "https://jsonfeed.org/version/1.1", Title: p.heading(), Language: p.language(),
+			HomePageUrl: p.Site.URL(CategoryPath(p.Category.Term)), FeedUrl: p.Site.URL(CategoryPath(p.Category.Term) + jsonFeedFile),
+			Description: p.description(), Authors: jsonAuthors(people([]feed.Person{p.Site.Author})),
+		},
+		Items: []*jsonItem{},
+	}
+	for _, it := range p.items() {
+		doc.Items = append(doc.Items, p.jsonItem(&it))
+	}
+	return doc
+}
+
+func (p *Page) jsonItem(it *item) *jsonItem {
+	out := &jsonItem{
+		JSONItem: &feeds.JSONItem{
+			Id: it.id, Url: it.link, Title: it.title, ContentHTML: it.html, Summary: plainText(it.summary),
+			Image: firstImage(it), Authors: jsonAuthors(it.authors),
+		},
+		Language:      otherLanguage(it.Language, p.language()),
+		PublishedDate: it.Date().Format(time.RFC3339Nano),
+		ModifiedDate:  it.LastUpdated().Format(time.RFC3339Nano),
+	}
+	for _, c := range it.categories {
+		out.Tags = append(out.Tags, orElse(c.Label, c.Term))
+	}
+	for _, l := range it.enclosures {
+		out.Attachments = append(out.Attachments, jsonAttachment{URL: l.Href, MIMEType: l.Type, Title: legal(l.Title), Size: min(l.Length, math.MaxInt64)})
+	}
+	return out
+}
+
+func jsonAuthors(in []feed.Person) []*feeds.JSONAuthor {
+	var out []*feeds.JSONAuthor
+	for _, p := range in {
+		out = append(out, &feeds.JSONAuthor{Name: p.Name, Url: p.URI})
+	}
+	return out
+}
+
+// firstImage returns the entry's enclosed picture, if it has one.
+func firstImage(it *item) string {
+	for _, l := range it.enclosures {
+		if len(l.Type) > 6 && l.Type[:6] == "image/" {
+			return l.Href
+		}
+	}
+	return ""
+}

@@ -1,0 +1,130 @@
+package render
+
+import (
+	"html"
+	"mime"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	nethtml "golang.org/x/net/html"
+
+	"tributary/feed"
+)
+
+// legal returns s without the characters that XML 1.0 has no place for
+// (§2.2), C1 controls and the replacement character, which show that text
+// was mis-decoded, and surrounding white space.
+func legal(s string) string {
+	if strings.IndexFunc(s, illegal) >= 0 {
+		s = strings.Map(func(r rune) rune {
+			if illegal(r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	return strings.TrimSpace(s)
+}
+
+func illegal(r rune) bool {
+	switch {
+	case r == '\t', r == '\n', r == '\r':
+		return false
+	case r < 0x20, r >= 0x7f && r <= 0x9f, r == 0xfffd, r == 0xfffe, r == 0xffff, r >= 0xd800 && r <= 0xdfff:
+		return true
+	}
+	return false
+}
+
+// asHTML returns a text construct as HTML.
+func asHTML(t feed.Text) string {
+	if t.Type == feed.TextHTML {
+		return legal(t.Body)
+	}
+	return escapeHTML(legal(t.Body))
+}
+
+func escapeHTML(s string) string { return html.EscapeString(s) }
+
+// plainText returns the words of HTML.
+func plainText(markup string) string {
+	if !strings.ContainsAny(markup, "<&") {
+		return strings.Join(strings.Fields(markup), " ")
+	}
+	var words strings.Builder
+	for z := nethtml.NewTokenizer(strings.NewReader(markup)); ; {
+		switch z.Next() {
+		case nethtml.ErrorToken:
+			return strings.Join(strings.Fields(words.String()), " ")
+		case nethtml.TextToken:
+			words.Write(z.Text())
+		case nethtml.StartTagToken, nethtml.EndTagToken, nethtml.SelfClosingTagToken:
+			if name, _ := z.TagName(); !inline[string(name)] {
+				words.WriteByte(' ')
+			}
+		}
+	}
+}
+
+// inline are the elements that do not part words.
+var inline = map[string]bool{"a": true, "b": true, "i": true, "em": true, "strong": true, "span": true, "code": true, "sub": true, "sup": true, "u": true, "s": true, "mark": true, "small": true, "abbr": true, "ruby": true, "wbr": true}
+
+// mediaType returns the type of a link if it is one (RFC 6838 §4.2), else
+// what the URL's extension says.
+func mediaType(given, href string) string {
+	if t, _, err := mime.ParseMediaType(given); err == nil && strings.Contains(t, "/") {
+		return t
+	}
+	u, err := url.Parse(href)
+	if err != nil {
+		return "application/octet-stream"
+	}
+	if t := extensions[strings.ToLower(path.Ext(u.Path))]; t != "" {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// extensions are those of the files that feeds enclose. The system's own
+// table differs between machines, and documents are not to.
+var extensions = map[string]string{
+	".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".aac": "audio/aac", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".flac": "audio/flac",
+	".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".ogv": "video/ogg",
+	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".svg": "image/svg+xml",
+	".pdf": "application/pdf", ".epub": "application/epub+zip", ".zip": "application/zip", ".torrent": "application/x-bittorrent",
+}
+
+// nothingYet is the date of a feed without entries: documents read no clock.
+var nothingYet = time.Unix(0, 0).UTC()
+
+// pageUpdated returns when the page last changed.
+func (p *Page) pageUpdated(items []item) time.Time {
+	newest := nothingYet
+	for i := range items {
+		if at := items[i].updated(); at.After(newest) {
+			newest = at
+		}
+	}
+	return newest
+}
+
+// language returns the language of the page's category, else of the site.
+func (p *Page) language() string { return orElse(p.Category.Language, p.Site.Language) }
+
+// heading returns the title of the category's feed.
+func (p *Page) heading() string {
+	if p.Category.Term == All || p.Category.Label == "" {
+		return orElse(legal(p.Site.Title), p.Category.Term)
+	}
+	if p.Site.Title == "" {
+		return legal(p.Category.Label)
+	}
+	return legal(p.Category.Label + " - " + p.Site.Title)
+}
+
+// description returns what the category's feed is about.
+func (p *Page) description() string {
+	return legal(orElse(p.Category.Description, p.Site.Description))
+}
