@@ -28,7 +28,7 @@ type Site struct {
 	Description string
 	BaseURL     string // without a slash at its end; default http://localhost and the port of Listen
 	Listen      string // host:port; default localhost:8080
-	ID          string // IRI; default derived from BaseURL
+	ID          string // IRI; default a tag URI of BaseURL's host and path. Set once before publishing, never changed
 	Language    string // BCP 47
 	Author      feed.Person
 	Limit       int // entries of "all", and of categories that set none; default 50
@@ -74,17 +74,6 @@ type Source struct {
 	Username string
 	Password Secret // from the variable that password_env names
 }
-
-// A Secret prints as asterisks wherever it is logged or formatted.
-type Secret string
-
-func (Secret) String() string { return "***" }
-
-// GoString hides the secret from %#v.
-func (Secret) GoString() string { return "***" }
-
-// LogValue hides the secret from slog.
-func (Secret) LogValue() slog.Value { return slog.StringValue("***") }
 
 // Known is what feeds.toml may name: the tables of the packages that read it.
 type Known struct {

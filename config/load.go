@@ -1,0 +1,108 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// maxFile bounds the file; a million sources take about 150 MB of memory for
+// each 100 MB of text while they are read.
+const maxFile = 64 << 20
+
+// Load reads the file at path. An error is Errors: all that is wrong, each
+// with its place. Getenv gives the secrets that password_env names.
+func Load(path string, known Known, getenv func(string) string) (*Config, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, Errors{unreadable(path, err)}
+	}
+	return Parse(path, data, known, getenv)
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	return io.ReadAll(io.LimitReader(f, maxFile+1))
+}
+
+func unreadable(path string, err error) *Error {
+	e := &Error{File: path, Problem: "this file cannot be read", Err: err}
+	var pathErr *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e.Problem = "there is no such file"
+		e.Expected = "copy the feeds.toml that comes with tributary and make it yours, or name your own with --config FILE"
+		e.Hint = "to look around without one: tributary demo"
+	case errors.As(err, &pathErr):
+		e.Problem += ": " + pathErr.Err.Error()
+	}
+	return e
+}
+
+// Parse reads data, the content of the file of that name. Relative paths in
+// it start from the file's folder.
+func Parse(name string, data []byte, known Known, getenv func(string) string) (*Config, error) {
+	r := &reporter{file: name, data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
+	if len(data) > maxFile {
+		r.report(maxFile, Error{Problem: fmt.Sprintf("the file is larger than %d MiB", maxFile>>20), Expected: "spread the sources over several instances"})
+		return nil, r.errs
+	}
+	root, whole := parseTOML(r)
+	d := decoder{reporter: r, folder: filepath.Dir(name), known: known, getenv: getenv, homes: homes(), whole: whole}
+	c := d.config(root)
+	if len(r.errs) > 0 {
+		r.errs.sort()
+		return nil, r.errs
+	}
+	return c, nil
+}
+
+// A decoder turns the tree of a file into a Config.
+type decoder struct {
+	*reporter
+	folder string // of the file
+	known  Known
+	getenv func(string) string
+	homes  map[string]string // keys to the table they belong into
+	whole  bool              // the file has no syntax error, so what is absent was left out
+}
+
+// homes says where keys belong that are easily written into another table.
+func homes() map[string]string {
+	h := map[string]string{}
+	for table, keys := range map[string][]string{
+		"site":          {"title", "description", "base_url", "listen", "id", "author"},
+		"aggregator":    {"min_interval", "max_interval", "workers", "per_host", "max_body", "timeout", "contact", "allow_networks"},
+		"jekyll":        {"layout", "slug", "return_links"},
+		"log":           {"level", "format"},
+		"category.TERM": {"label"},
+		"source.NAME":   {"url", "kind", "categories", "interval", "username", "password_env"},
+	} {
+		for _, key := range keys {
+			h[key] = table
+		}
+	}
+	return h
+}
+
+// config reads the whole file.
+func (d *decoder) config(root *table) *Config {
+	top := d.section(root, "", "")
+	c := &Config{Path: d.file, Storage: d.storage(top)}
+	c.Site = d.site(top.sub("site"))
+	c.Aggregator = d.aggregator(top.sub("aggregator"))
+	c.Jekyll = d.jekyll(top.sub("jekyll"))
+	c.Log = d.log(top.sub("log"))
+	c.Categories = d.categories(top.table("category", "[category.news]"), c.Site.Limit)
+	c.Sources = d.sources(top.table("source", "[source.news]"), top.t.find("category"))
+	top.done()
+	return c
+}
