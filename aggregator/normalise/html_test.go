@@ -35,6 +35,7 @@ func TestSanitise(t *testing.T) {
 		{"pixel without a side", `a<img src="https://x.example/p.gif" width=0 height=0>b`, `ab`},
 		{"hidden picture", `a<img src="https://x.example/p.gif" style="display: none">b`, `ab`},
 		{"known tracker", `a<img src="http://feeds.feedburner.com/~r/x/~4/y">b`, `ab`},
+		{"a link around a pixel", `a<a href="/x"><img src="http://feeds.feedburner.com/~ff/x"></a><a href="/y"></a>`, `a<a href="https://site.example/y"></a>`},
 		{"a thin line is no pixel", `<img src="https://x.example/p.gif" width="600" height="1">`, `<img src="https://x.example/p.gif" width="600" height="1">`},
 
 		{"script", `a<script>alert("<b>")</script>b`, `ab`},

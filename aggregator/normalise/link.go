@@ -212,7 +212,7 @@ func hasHost(s string) bool {
 	if strings.HasPrefix(host, "[") {
 		address, rest, found := strings.Cut(host[1:], "]")
 		_, err := netip.ParseAddr(address)
-		return found && err == nil && isPort(rest) && allBytes(user, &plainByte)
+		return found && err == nil && !strings.Contains(address, "%") && isPort(rest) && allBytes(user, &plainByte)
 	}
 	name := host
 	if i := strings.IndexByte(host, ':'); i >= 0 {

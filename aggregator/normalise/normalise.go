@@ -162,12 +162,15 @@ func links(in []parse.Link, b base) []feed.Link {
 	var out []feed.Link
 	for _, l := range in[:min(len(in), maxList)] {
 		link := l.Link
-		link.Href = within(b, l.Base).link(l.Href)
-		if link.Href == "" {
-			continue
-		}
 		if link.Rel = strings.ToLower(line(l.Rel)); link.Rel == "" {
 			link.Rel = feed.RelAlternate
+		}
+		link.Href = within(b, l.Base).absolute(l.Href)
+		if link.Rel != feed.RelEnclosure { // whose query may be signed
+			link.Href = untracked(link.Href)
+		}
+		if link.Href == "" {
+			continue
 		}
 		link.Type, link.Title, link.HrefLang = line(l.Type), line(l.Title), languageTag(l.HrefLang)
 		link.Length = max(0, l.Length)

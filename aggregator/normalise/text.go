@@ -11,10 +11,7 @@ import (
 	"tributary/feed"
 )
 
-const (
-	maxTitle = 1000 // characters of a title, a name or a term; the rest is cut off
-	maxText  = 1 << 20
-)
+const maxTitle = 1000 // characters of a title, a name or a term; the rest is cut off
 
 // legal returns s as valid UTF-8 that XML 1.0 §2.2 allows, without what it does not.
 func legal(s string) string {
@@ -92,50 +89,69 @@ func title(t parse.Text) string {
 	if t.Type == feed.TextPlain || strings.IndexByte(t.Body, '<') < 0 && strings.IndexByte(t.Body, '&') < 0 {
 		return line(t.Body)
 	}
-	return line(words(t.Body))
+	return line(words(cut(t.Body, 16*maxTitle)))
 }
 
 // words returns the text of some HTML, without what is code.
 func words(s string) string {
-	if len(s) > maxText {
-		s = strings.ToValidUTF8(s[:maxText], "")
-	}
 	if strings.IndexByte(s, '<') < 0 {
 		return html.UnescapeString(s)
 	}
 	var out strings.Builder
 	z := html.NewTokenizer(strings.NewReader(comments(s)))
 	var code codeSkipper
+	lower := strings.ToLower(s)
 	for {
-		switch z.Next() {
+		kind := z.Next()
+		switch kind {
 		case html.ErrorToken:
 			return out.String()
 		case html.TextToken:
 			if !code.skipping() {
 				out.Write(z.Text())
 			}
+			continue
+		case html.CommentToken, html.DoctypeToken:
+			continue
+		}
+		raw := string(z.Raw()) // TagName changes it
+		tag, _ := z.TagName()
+		name := string(tag)
+		switch kind {
 		case html.StartTagToken:
-			name, _ := z.TagName()
-			code.start(string(name))
-			unraw(z, string(name))
-			if breaks[string(name)] {
-				out.WriteByte(' ')
-			}
+			code.start(name)
+			unraw(z, name)
 		case html.SelfClosingTagToken:
-			name, _ := z.TagName()
 			z.NextIsNotRawText()
-			if breaks[string(name)] {
-				out.WriteByte(' ')
-			}
 		case html.EndTagToken:
-			name, _ := z.TagName()
-			code.end(string(name))
-			if breaks[string(name)] {
-				out.WriteByte(' ')
-			}
+			code.end(name)
+		}
+		switch {
+		case breaks[name]:
+			out.WriteByte(' ')
+		case kind == html.StartTagToken && !code.skipping() && !isTag(name, lower):
+			out.WriteString(raw)
 		}
 	}
 }
+
+// isTag reports whether <name> in s, which is in lower case, is markup. A name that is none of HTML's,
+// without an end tag, is something else in angle brackets: Vec<T>.
+func isTag(name, s string) bool {
+	return tagNames[name] || strings.Contains(name, ":") || strings.Contains(s, "</"+name)
+}
+
+// tagNames are the names of HTML's elements, of today and before.
+var tagNames = func() map[string]bool {
+	names := wordSet(`applet area audio base basefont bgsound blink body button canvas datalist dialog dir embed fieldset
+		form frame frameset head html iframe image input isindex keygen label layer legend link listing map marquee math
+		meta meter nobr noembed noframes noscript object optgroup option output param plaintext progress script select
+		slot spacer style svg template textarea title xml xmp`)
+	for name := range elements {
+		names[name] = true
+	}
+	return names
+}()
 
 // breaks are the elements between which words do not run together.
 var breaks = wordSet("p div br li ul ol tr td th h1 h2 h3 h4 h5 h6 blockquote hr dt dd section article")

@@ -12,22 +12,38 @@ import (
 // pixels are gone, attributes are those of the table.
 func tidy(s string, b base) string {
 	t := tidier{z: html.NewTokenizer(strings.NewReader(s)), base: b}
-	t.out.Grow(len(s) + len(s)/8)
-	for t.out.Len() < maxHTML-maxDepth*16 && t.next() {
+	t.out = make([]byte, 0, len(s)+len(s)/8)
+	for t.room() > 0 && t.next() {
 	}
 	for len(t.open) > 0 {
 		t.pop()
 	}
-	return t.out.String()
+	return string(t.out)
 }
 
 type tidier struct {
 	z     *html.Tokenizer
-	out   strings.Builder
+	out   []byte
 	base  base
 	code  codeSkipper
-	open  []*element
+	open  []opened
 	attrs []html.Attribute // of the tag at hand
+}
+
+// An opened is an element whose start tag is copied and whose end tag is not.
+type opened struct {
+	*element
+	at, content int  // where in out its start tag and its content begin
+	robbed      bool // a tracking pixel was in it
+}
+
+// room is what is left of the limit, less what may be needed for end tags.
+func (t *tidier) room() int { return maxHTML - maxDepth*16 - len(t.out) }
+
+func (t *tidier) put(parts ...string) {
+	for _, s := range parts {
+		t.out = append(t.out, s...)
+	}
 }
 
 // next copies one token and reports whether there was one.
@@ -51,7 +67,7 @@ func (t *tidier) next() bool {
 		if e := elements[string(name)]; e != nil && !e.void {
 			t.end(e)
 		} else if string(name) == "br" {
-			t.out.WriteString("<br>")
+			t.put("<br>")
 		}
 	}
 	return true
@@ -59,8 +75,7 @@ func (t *tidier) next() bool {
 
 // text copies character data within what is left of the limit.
 func (t *tidier) text(s string) {
-	s = legal(s)
-	t.out.WriteString(escapeText(cut(s, max(0, maxHTML-maxDepth*16-t.out.Len()))))
+	t.put(escapeText(cut(legal(s), max(0, t.room()))))
 }
 
 // start copies a start tag that may stay.
@@ -80,9 +95,14 @@ func (t *tidier) start(closed bool) {
 	if t.code.skipping() || e == nil {
 		return
 	}
-	ok := t.attributes(e, more)
+	if !t.attributes(e, more) {
+		if last := len(t.open) - 1; last >= 0 {
+			t.open[last].robbed = true
+		}
+		return
+	}
 	t.imply(e)
-	if !ok || !e.void && len(t.open) == maxDepth {
+	if !e.void && len(t.open) == maxDepth {
 		return
 	}
 	t.write(e, closed)
@@ -161,7 +181,7 @@ func (t *tidier) imply(e *element) {
 // start, or from within a table's cell to outside it, is dropped.
 func (t *tidier) end(e *element) {
 	for i := len(t.open) - 1; i >= 0; i-- {
-		if t.open[i] == e {
+		if t.open[i].element == e {
 			for len(t.open) > i {
 				t.pop()
 			}
@@ -178,36 +198,37 @@ var (
 	tableParts = wordSet("table caption colgroup thead tbody tfoot tr td th")
 )
 
+// pop closes the innermost open element. A link whose only content was a
+// tracking pixel goes with it.
 func (t *tidier) pop() {
-	last := len(t.open) - 1
-	t.out.WriteString("</" + t.open[last].name + ">")
-	t.open = t.open[:last]
+	last := t.open[len(t.open)-1]
+	t.open = t.open[:len(t.open)-1]
+	if last.robbed && last.name == "a" && len(t.out) == last.content {
+		t.out = t.out[:last.at]
+		return
+	}
+	t.put("</", last.name, ">")
 }
 
 // write copies the start tag at hand.
 func (t *tidier) write(e *element, closed bool) {
-	t.out.WriteByte('<')
-	t.out.WriteString(e.name)
+	at := len(t.out)
+	t.put("<", e.name)
 	for _, a := range t.attrs {
-		if t.out.Len()+len(a.Val) > maxHTML-maxDepth*16 {
-			continue
+		if len(a.Val) < t.room() {
+			t.put(" ", a.Key, `="`, html.EscapeString(a.Val), `"`)
 		}
-		t.out.WriteByte(' ')
-		t.out.WriteString(a.Key)
-		t.out.WriteString(`="`)
-		t.out.WriteString(html.EscapeString(a.Val))
-		t.out.WriteByte('"')
 	}
 	switch {
 	case e.void && closed:
-		t.out.WriteString("/>")
+		t.put("/>")
 	case closed:
-		t.out.WriteString("></" + e.name + ">")
+		t.put("></", e.name, ">")
+	case e.void:
+		t.put(">")
 	default:
-		t.out.WriteByte('>')
-		if !e.void {
-			t.open = append(t.open, e)
-		}
+		t.put(">")
+		t.open = append(t.open, opened{element: e, at: at, content: len(t.out)})
 	}
 }
 
