@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -77,6 +78,9 @@ func (d *decoded) feed(base *url.URL) (*Feed, error) {
 		read = k.readAtom
 	}
 	f, err := read()
+	if err == nil && k.ents.bomb() {
+		err = &Error{Reason: fmt.Sprintf("its entity declarations expand to more than %d KB", maxExpansion>>10)}
+	}
 	if err != nil {
 		return nil, err
 	}

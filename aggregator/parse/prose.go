@@ -147,12 +147,16 @@ func (k *skeleton) heading(number string, home scope) Text {
 	return t
 }
 
+// maxTag bounds how far the end of a tag may be for text to look like HTML.
+const maxTag = 1000
+
 // looksLikeHTML reports whether s has a tag or a reference in it.
 func looksLikeHTML(s string) bool {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '<':
-			if tagEnd(s, i) > 0 && i+1 < len(s) && (isNameStart(s[i+1]) || s[i+1] == '/' || s[i+1] == '!') {
+			near := s[i:min(len(s), i+maxTag)]
+			if len(near) > 1 && (isNameStart(near[1]) || near[1] == '/' || near[1] == '!') && strings.IndexByte(near, '>') > 0 {
 				return true
 			}
 		case '&':

@@ -5,8 +5,11 @@ import "strings"
 // A scanner walks the markup of a document from left to right and never
 // fails: what is not markup is text.
 type scanner struct {
-	s   string
-	pos int
+	s        string
+	pos      int
+	declared bool // the DOCTYPE was seen
+	// What was looked for in vain need not be looked for again.
+	noComment, noBracket bool
 }
 
 type tokenKind uint8
@@ -37,7 +40,7 @@ func (sc *scanner) next() (token, bool) {
 	}
 	rest := sc.s[sc.pos:]
 	t := token{from: sc.pos}
-	if rest[0] != '<' || !t.markup(rest) {
+	if rest[0] != '<' || !sc.markup(&t, rest) {
 		n := strings.IndexByte(rest[1:], '<') + 1
 		if n == 0 {
 			n = len(rest)
@@ -51,7 +54,7 @@ func (sc *scanner) next() (token, bool) {
 
 // markup reads the token that rest begins with, and reports whether it is one.
 // It leaves its length in t.to.
-func (t *token) markup(rest string) bool {
+func (sc *scanner) markup(t *token, rest string) bool {
 	switch {
 	case len(rest) < 2:
 		return false
@@ -63,12 +66,12 @@ func (t *token) markup(rest string) bool {
 		t.kind = cdataToken
 		t.until(rest, "<![CDATA[", "]]>")
 	case strings.HasPrefix(rest, "<!--"):
-		t.comment(rest, "<!--", "-->")
+		sc.comment(t, rest, &sc.noComment, "<!--", "-->")
 	case rest[1] == '?':
-		t.comment(rest, "<?", ">")
+		sc.comment(t, rest, &sc.noBracket, "<?", ">")
 	case rest[1] == '!' && len(rest) > 2 && isNameStart(rest[2]):
 		t.kind = doctypeToken
-		t.declaration(rest)
+		sc.declaration(t, rest)
 	default:
 		return false
 	}
@@ -86,15 +89,24 @@ func (t *token) until(rest, begin, end string) {
 
 // comment is until for what holds nothing to read: one without an end is only
 // its beginning.
-func (t *token) comment(rest, begin, end string) {
+func (sc *scanner) comment(t *token, rest string, vain *bool, begin, end string) {
 	t.kind = otherToken
-	if t.until(rest, begin, end); t.open {
+	if !*vain {
+		t.until(rest, begin, end)
+		*vain = t.open
+	}
+	if *vain {
 		t.body, t.to, t.open = "", len(begin), false
 	}
 }
 
-// declaration reads <!NAME …>, with an internal subset in brackets.
-func (t *token) declaration(rest string) {
+// declaration reads <!NAME …>, the first with an internal subset in brackets.
+func (sc *scanner) declaration(t *token, rest string) {
+	if sc.declared {
+		sc.comment(t, rest, &sc.noBracket, "<!", ">")
+		return
+	}
+	sc.declared = true
 	end := strings.IndexByte(rest, '>')
 	if sub := strings.IndexByte(rest, '['); sub >= 0 && sub < end {
 		if close := strings.Index(rest[sub:], "]>"); close >= 0 {
