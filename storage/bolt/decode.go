@@ -9,28 +9,43 @@ import (
 	"tributary/feed"
 )
 
-// fields calls f with every field of a value. The texts share one copy of the
-// value, so decoding an entry allocates once for all of them.
-func fields(value []byte, f func(tag uint64, text string) error) error {
-	if len(value) == 0 || value[0] != formatFields {
-		return damaged("a value has an unknown format")
+// A fieldReader yields the fields of a value. The texts are parts of the
+// value, which is copied once.
+type fieldReader struct {
+	rest string
+	tag  uint64
+	text string
+	err  error
+}
+
+// readFields begins a value that will not change.
+func readFields(value string) fieldReader {
+	if value == "" || value[0] != formatFields {
+		return fieldReader{err: damaged("a value has an unknown format")}
 	}
-	rest := string(value[1:])
-	for rest != "" {
-		var tag, size uint64
-		var ok bool
-		if tag, rest, ok = cutUvarint(rest); !ok {
-			return damaged("a field has no tag")
-		}
-		if size, rest, ok = cutUvarint(rest); !ok || size > uint64(len(rest)) {
-			return damaged("a field is longer than its value")
-		}
-		if err := f(tag, rest[:size]); err != nil {
-			return err
-		}
-		rest = rest[size:]
+	return fieldReader{rest: value[1:]}
+}
+
+// next goes to the next field; false at the end, or at an error.
+func (r *fieldReader) next() bool {
+	if r.rest == "" || r.err != nil {
+		return false
 	}
-	return nil
+	var size uint64
+	var ok bool
+	if r.tag, r.rest, ok = cutUvarint(r.rest); !ok {
+		return r.fail("a field has no tag")
+	}
+	if size, r.rest, ok = cutUvarint(r.rest); !ok || size > uint64(len(r.rest)) {
+		return r.fail("a field is longer than its value")
+	}
+	r.text, r.rest = r.rest[:size], r.rest[size:]
+	return true
+}
+
+func (r *fieldReader) fail(why string) bool {
+	r.err = damaged(why)
+	return false
 }
 
 // cutUvarint reads a number from the front of s.
@@ -44,26 +59,28 @@ func cutUvarint(s string) (n uint64, rest string, ok bool) {
 	return 0, s, false
 }
 
-func decodeNumber(s string) (uint64, error) {
-	n, rest, ok := cutUvarint(s)
+func (r *fieldReader) number() uint64 {
+	n, rest, ok := cutUvarint(r.text)
 	if !ok || rest != "" {
-		return 0, damaged("a number is cut short")
+		r.fail("a number is cut short")
 	}
-	return n, nil
+	return n
 }
 
-func decodeTime(s string, t *time.Time) error {
-	if len(s) != 16 {
-		return damaged("a date is cut short")
+func (r *fieldReader) time() time.Time {
+	if len(r.text) != 16 {
+		r.fail("a date is cut short")
+		return time.Time{}
 	}
-	b := []byte(s)
-	seconds, nanos := int64(binary.BigEndian.Uint64(b)), int64(binary.BigEndian.Uint32(b[8:]))
+	var b [16]byte
+	copy(b[:], r.text)
+	seconds, nanos := int64(binary.BigEndian.Uint64(b[:])), int64(binary.BigEndian.Uint32(b[8:]))
 	offset := int(int32(binary.BigEndian.Uint32(b[12:])))
 	if nanos >= 1e9 || offset <= -86400 || offset >= 86400 {
-		return damaged("a date is out of range")
+		r.fail("a date is out of range")
+		return time.Time{}
 	}
-	*t = time.Unix(seconds, nanos).In(zone(offset))
-	return nil
+	return time.Unix(seconds, nanos).In(zone(offset))
 }
 
 // zone returns a location for the offset. UTC and the offsets of whole hours
@@ -85,211 +102,235 @@ var hours = func() (zones [49]*time.Location) {
 	return zones
 }()
 
-func decodeConstruct(s string, t *feed.Text) error {
-	if s == "" || s[0] > byte(feed.TextHTML) {
-		return damaged("a text has no type")
+func (r *fieldReader) construct() feed.Text {
+	if r.text == "" || r.text[0] > byte(feed.TextHTML) {
+		r.fail("a text has no type")
+		return feed.Text{}
 	}
-	*t = feed.Text{Type: feed.TextType(s[0]), Body: s[1:]}
-	return nil
+	return feed.Text{Type: feed.TextType(r.text[0]), Body: r.text[1:]}
 }
 
-// cutParts reads a record of texts into the given places. A record may have
-// more parts than asked for, or fewer.
-func cutParts(s string, into ...*string) error {
-	for _, p := range into {
-		if s == "" {
-			return nil
+func (r *fieldReader) digest() (d [16]byte) {
+	if len(r.text) != len(d) {
+		r.fail("a digest is cut short")
+	}
+	copy(d[:], r.text)
+	return d
+}
+
+// part cuts the next text from a record. A record may have fewer than are
+// asked for: the missing ones are empty.
+func (r *fieldReader) part() string {
+	if r.text == "" {
+		return ""
+	}
+	n, rest, ok := cutUvarint(r.text)
+	if !ok || n > uint64(len(rest)) {
+		r.fail("a record is cut short")
+		r.text = ""
+		return ""
+	}
+	r.text = rest[n:]
+	return rest[:n]
+}
+
+func (r *fieldReader) link() feed.Link {
+	l := feed.Link{Href: r.part(), Rel: r.part(), Type: r.part(), HrefLang: r.part(), Title: r.part()}
+	if length := r.part(); length != "" {
+		var err error
+		if l.Length, err = strconv.ParseInt(length, 10, 64); err != nil {
+			r.fail("a length is no number")
 		}
-		n, rest, ok := cutUvarint(s)
-		if !ok || n > uint64(len(rest)) {
-			return damaged("a record is cut short")
+	}
+	return l
+}
+
+func (r *fieldReader) person() feed.Person {
+	return feed.Person{Name: r.part(), URI: r.part(), Email: r.part()}
+}
+
+func (r *fieldReader) category() feed.Category {
+	return feed.Category{Term: r.part(), Scheme: r.part(), Label: r.part()}
+}
+
+// An entryDecoder decodes entries whose lists share a few allocations.
+type entryDecoder struct {
+	terms      []string
+	links      []feed.Link
+	people     []feed.Person
+	categories []feed.Category
+}
+
+// newEntryDecoder makes room for the lists of n usual entries.
+func newEntryDecoder(n int) *entryDecoder {
+	return &entryDecoder{terms: make([]string, 0, n), links: make([]feed.Link, 0, n), people: make([]feed.Person, 0, n)}
+}
+
+// grow appends v to the arena and to part, the arena's last elements, and
+// returns both. The parts of other entries are never written to.
+func grow[T any](arena []T, part []T, v T) (newArena, newPart []T) {
+	arena = append(arena, v)
+	from := len(arena) - 1 - len(part)
+	return arena, arena[from:len(arena):len(arena)]
+}
+
+// list decodes the fields that repeat, and reports whether it was one.
+func (d *entryDecoder) list(r *fieldReader, e *feed.Entry) bool {
+	switch r.tag {
+	case entryFiled:
+		d.terms, e.Filed = grow(d.terms, e.Filed, r.text)
+	case entryLink:
+		d.links, e.Links = grow(d.links, e.Links, r.link())
+	case entryAuthor:
+		d.people, e.Authors = grow(d.people, e.Authors, r.person())
+	case entryContributor:
+		d.people, e.Contributors = grow(d.people, e.Contributors, r.person())
+	case entryCategory:
+		d.categories, e.Categories = grow(d.categories, e.Categories, r.category())
+	default:
+		return false
+	}
+	return true
+}
+
+// decode reads an entry. The fields of a list lie side by side in a value;
+// what grow leans on.
+func (d *entryDecoder) decode(value string, e *feed.Entry) error {
+	r := readFields(value)
+	for r.next() {
+		if d.list(&r, e) {
+			continue
 		}
-		*p, s = rest[:n], rest[n:]
+		switch r.tag {
+		case entryID:
+			e.ID = r.digest()
+		case entrySource:
+			e.Source = feed.SourceID(r.text)
+		case entryUpstreamID:
+			e.UpstreamID = r.text
+		case entrySlug:
+			e.Slug = r.text
+		case entryTitle:
+			e.Title = r.construct()
+		case entrySummary:
+			e.Summary = r.construct()
+		case entryContent:
+			e.Content = r.construct()
+		case entryRights:
+			e.Rights = r.construct()
+		case entryLanguage:
+			e.Language = r.text
+		case entryPublished:
+			e.Published = r.time()
+		case entryUpdated:
+			e.Updated = r.time()
+		case entryReceived:
+			e.Received = r.time()
+		case entryOrder:
+			e.Order = r.time()
+		case entryModified:
+			e.Modified = r.time()
+		case entryDigest:
+			e.Digest = r.digest()
+		}
 	}
-	return nil
-}
-
-func decodeLink(s string, out *[]feed.Link) error {
-	var l feed.Link
-	var length string
-	err := cutParts(s, &l.Href, &l.Rel, &l.Type, &l.HrefLang, &l.Title, &length)
-	if length != "" && err == nil {
-		l.Length, err = strconv.ParseInt(length, 10, 64)
-	}
-	*out = append(*out, l)
-	return err
-}
-
-func decodePerson(s string, out *[]feed.Person) error {
-	var p feed.Person
-	err := cutParts(s, &p.Name, &p.URI, &p.Email)
-	*out = append(*out, p)
-	return err
-}
-
-func decodeCategory(s string, out *[]feed.Category) error {
-	var c feed.Category
-	err := cutParts(s, &c.Term, &c.Scheme, &c.Label)
-	*out = append(*out, c)
-	return err
-}
-
-func decodeDigest(s string, d *[16]byte) error {
-	if len(s) != len(d) {
-		return damaged("a digest is cut short")
-	}
-	copy(d[:], s)
-	return nil
+	return r.err
 }
 
 func decodeEntry(value []byte) (e feed.Entry, err error) {
-	err = fields(value, func(tag uint64, s string) error {
-		switch tag {
-		case entryID:
-			return decodeDigest(s, (*[16]byte)(&e.ID))
-		case entrySource:
-			e.Source = feed.SourceID(s)
-		case entryUpstreamID:
-			e.UpstreamID = s
-		case entrySlug:
-			e.Slug = s
-		case entryFiled:
-			e.Filed = append(e.Filed, s)
-		case entryTitle:
-			return decodeConstruct(s, &e.Title)
-		case entrySummary:
-			return decodeConstruct(s, &e.Summary)
-		case entryContent:
-			return decodeConstruct(s, &e.Content)
-		case entryRights:
-			return decodeConstruct(s, &e.Rights)
-		case entryLanguage:
-			e.Language = s
-		case entryLink:
-			return decodeLink(s, &e.Links)
-		case entryAuthor:
-			return decodePerson(s, &e.Authors)
-		case entryContributor:
-			return decodePerson(s, &e.Contributors)
-		case entryCategory:
-			return decodeCategory(s, &e.Categories)
-		default:
-			return decodeEntryDates(&e, tag, s)
-		}
-		return nil
-	})
+	err = new(entryDecoder).decode(string(value), &e)
 	return e, err
 }
 
-func decodeEntryDates(e *feed.Entry, tag uint64, s string) error {
-	switch tag {
-	case entryPublished:
-		return decodeTime(s, &e.Published)
-	case entryUpdated:
-		return decodeTime(s, &e.Updated)
-	case entryReceived:
-		return decodeTime(s, &e.Received)
-	case entryOrder:
-		return decodeTime(s, &e.Order)
-	case entryModified:
-		return decodeTime(s, &e.Modified)
-	case entryDigest:
-		return decodeDigest(s, (*[16]byte)(&e.Digest))
-	}
-	return nil
-}
-
 func decodeState(value []byte) (st storedState, err error) {
-	err = fields(value, func(tag uint64, s string) (err error) {
-		var n uint64
-		switch tag {
-		case stateInterval, stateRevision, stateFailures, stateUnwanted:
-			n, err = decodeNumber(s)
-		}
-		if err != nil {
-			return err
-		}
-		switch tag {
+	r := readFields(string(value))
+	for r.next() {
+		switch r.tag {
+		case stateSource:
+			st.Source.ID = feed.SourceID(r.text)
+		case stateSourceURL:
+			st.Source.URL = r.text
+		case stateKind:
+			st.Source.Kind = r.text
+		case stateCategory:
+			st.Source.Categories = append(st.Source.Categories, r.text)
 		case stateInterval:
-			st.Source.Interval = time.Duration(n)
-		case stateRevision:
-			st.Revision = n
-		case stateFailures:
-			st.Failures = int(n)
-		case stateUnwanted:
-			st.unwanted = n != 0
+			st.Source.Interval = time.Duration(r.number())
 		case stateOptions:
-			return json.Unmarshal([]byte(s), &st.Source.Options)
-		case stateFeed:
-			st.Feed, err = decodeFeed(s)
-		case stateBody:
-			return decodeDigest(s, (*[16]byte)(&st.Body))
-		case stateLastPoll:
-			return decodeTime(s, &st.LastPoll)
-		case stateNextPoll:
-			return decodeTime(s, &st.NextPoll)
-		case stateLastSuccess:
-			return decodeTime(s, &st.LastSuccess)
+			if err := json.Unmarshal([]byte(r.text), &st.Source.Options); err != nil {
+				return st, damaged("the options of a source: " + err.Error())
+			}
+		case stateUnwanted:
+			st.unwanted = r.number() != 0
 		default:
-			decodeStateTexts(&st, tag, s)
+			decodeLearned(&r, &st.State)
 		}
-		return err
-	})
-	return st, err
+	}
+	return st, r.err
 }
 
-func decodeStateTexts(st *storedState, tag uint64, s string) {
-	switch tag {
-	case stateSource:
-		st.Source.ID = feed.SourceID(s)
-	case stateSourceURL:
-		st.Source.URL = s
-	case stateKind:
-		st.Source.Kind = s
-	case stateCategory:
-		st.Source.Categories = append(st.Source.Categories, s)
+// decodeLearned reads what polling has learned.
+func decodeLearned(r *fieldReader, st *feed.State) {
+	switch r.tag {
+	case stateRevision:
+		st.Revision = r.number()
 	case stateURL:
-		st.URL = s
+		st.URL = r.text
+	case stateFeed:
+		var err error
+		if st.Feed, err = decodeFeed(r.text); err != nil {
+			r.err = err
+		}
 	case stateETag:
-		st.ETag = s
+		st.ETag = r.text
 	case stateLastModified:
-		st.LastModified = s
+		st.LastModified = r.text
+	case stateBody:
+		st.Body = r.digest()
+	case stateLastPoll:
+		st.LastPoll = r.time()
+	case stateNextPoll:
+		st.NextPoll = r.time()
+	case stateLastSuccess:
+		st.LastSuccess = r.time()
+	case stateFailures:
+		st.Failures = int(r.number())
 	case stateLastError:
-		st.LastError = s
+		st.LastError = r.text
 	}
 }
 
 func decodeFeed(value string) (f feed.Feed, err error) {
-	err = fields([]byte(value), func(tag uint64, s string) error {
-		switch tag {
+	r := readFields(value)
+	for r.next() {
+		switch r.tag {
 		case feedID:
-			f.ID = s
+			f.ID = r.text
 		case feedLanguage:
-			f.Language = s
+			f.Language = r.text
 		case feedLogo:
-			f.Logo = s
+			f.Logo = r.text
 		case feedIcon:
-			f.Icon = s
+			f.Icon = r.text
 		case feedGenerator:
-			f.Generator = s
+			f.Generator = r.text
 		case feedTitle:
-			return decodeConstruct(s, &f.Title)
+			f.Title = r.construct()
 		case feedSubtitle:
-			return decodeConstruct(s, &f.Subtitle)
+			f.Subtitle = r.construct()
 		case feedRights:
-			return decodeConstruct(s, &f.Rights)
+			f.Rights = r.construct()
 		case feedLink:
-			return decodeLink(s, &f.Links)
+			f.Links = append(f.Links, r.link())
 		case feedAuthor:
-			return decodePerson(s, &f.Authors)
+			f.Authors = append(f.Authors, r.person())
 		case feedCategory:
-			return decodeCategory(s, &f.Categories)
+			f.Categories = append(f.Categories, r.category())
 		case feedPublished:
-			return decodeTime(s, &f.Published)
+			f.Published = r.time()
 		case feedUpdated:
-			return decodeTime(s, &f.Updated)
+			f.Updated = r.time()
 		}
-		return nil
-	})
-	return f, err
+	}
+	return f, r.err
 }

@@ -3,9 +3,9 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"iter"
+	"strings"
 
 	"go.etcd.io/bbolt"
 
@@ -123,26 +123,56 @@ func (s *store) Entries(ctx context.Context, q storage.Query) iter.Seq2[feed.Ent
 
 // readEntries returns up to n entries behind q.After.
 func (s *store) readEntries(q storage.Query, n int) (batch []feed.Entry, err error) {
-	batch = make([]feed.Entry, 0, n)
+	var values []string
 	err = s.view(func(tx *bbolt.Tx) error {
-		index := tx.Bucket(bucketCategories).Bucket(termKey(q.Category))
-		if index == nil {
-			return nil
-		}
-		c := index.Cursor()
-		for k, v := last(c, q.After); k != nil && len(batch) < n; k, v = c.Prev() {
-			if len(v) != 8 {
-				return damaged("an index leads nowhere")
-			}
-			e, err := entryAt(tx, binary.BigEndian.Uint64(v))
-			if err != nil {
-				return err
-			}
-			batch = append(batch, e)
-		}
-		return nil
+		found, err := find(tx, q, n)
+		values = clone(found)
+		return err
 	})
+	batch = make([]feed.Entry, len(values))
+	decoder := newEntryDecoder(len(values))
+	for i, v := range values {
+		if err := decoder.decode(v, &batch[i]); err != nil {
+			return batch[:i], err
+		}
+	}
 	return batch, err
+}
+
+// find returns the encoded entries behind q.After, as they lie in the file.
+func find(tx *bbolt.Tx, q storage.Query, n int) ([][]byte, error) {
+	index := tx.Bucket(bucketCategories).Bucket(termKey(q.Category))
+	if index == nil {
+		return nil, nil
+	}
+	entries, c := tx.Bucket(bucketEntries), index.Cursor()
+	found := make([][]byte, 0, n)
+	for k, number := last(c, q.After); k != nil && len(found) < n; k, number = c.Prev() {
+		v := entries.Get(number)
+		if v == nil {
+			return found, damaged("an index leads nowhere")
+		}
+		found = append(found, v)
+	}
+	return found, nil
+}
+
+// clone copies values into one allocation.
+func clone(values [][]byte) []string {
+	size := 0
+	for _, v := range values {
+		size += len(v)
+	}
+	var all strings.Builder
+	all.Grow(size)
+	for _, v := range values {
+		all.Write(v)
+	}
+	out, rest := make([]string, len(values)), all.String()
+	for i, v := range values {
+		out[i], rest = rest[:len(v)], rest[len(v):]
+	}
+	return out
 }
 
 // last puts the cursor on the newest key before the place, or on the newest
