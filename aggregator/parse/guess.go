@@ -35,7 +35,7 @@ func exotic(label string) (string, encoding.Encoding) {
 // in pairs are East Asian.
 func guess(body []byte) (name, text string) {
 	good, bad := sequences(body)
-	if good > 3*bad {
+	if good > 0 && good >= 2*bad {
 		return "utf-8", mend(body, strayEncoding(body))
 	}
 	if pairs(body) {
@@ -85,7 +85,7 @@ func strayEncoding(body []byte) encoding.Encoding {
 	switch {
 	case strings.HasPrefix(lang, "zh-tw"), strings.HasPrefix(lang, "zh-hk"), strings.HasPrefix(lang, "zh-hant"):
 		name = "big5"
-	case strings.HasPrefix(lang, "zh"), lang == "" && plausible(string(body[:min(len(body), 8192)])) > 0.5:
+	case strings.HasPrefix(lang, "zh"), lang == "" && ideographs(string(body[:min(len(body), 8192)])):
 		name = "gb18030"
 	case strings.HasPrefix(lang, "ja"):
 		name = "shift_jis"
@@ -98,8 +98,8 @@ func strayEncoding(body []byte) encoding.Encoding {
 	return enc
 }
 
-// sequences counts the characters beyond ASCII that are valid UTF-8, and the
-// bytes that are none.
+// sequences counts the bytes beyond ASCII that are valid UTF-8, and those that
+// are not.
 func sequences(b []byte) (good, bad int) {
 	for len(b) > 0 {
 		if b[0] < utf8.RuneSelf {
@@ -110,7 +110,7 @@ func sequences(b []byte) (good, bad int) {
 		if r == utf8.RuneError && n == 1 {
 			bad++
 		} else {
-			good++
+			good += n
 		}
 		b = b[n:]
 	}
@@ -185,36 +185,65 @@ func eastAsian(body []byte) (name, text string, ok bool) {
 		if err != nil {
 			continue
 		}
-		if p := plausible(string(out)); p > best {
+		if p := plausible(string(out), n); p > best {
 			best, name, text, ok = p, n, string(out), true
 		}
 	}
 	return name, text, ok
 }
 
-// plausible rates a text by the share of its characters beyond ASCII that East
-// Asian text is full of.
-func plausible(s string) float64 {
-	all, good := 0, 0.0
+// common are the first bytes of the characters that every encoding puts first
+// because they are frequent.
+var common = map[string][2]byte{
+	"gb18030": {0xb0, 0xd7}, "big5": {0xa4, 0xc6}, "shift_jis": {0x88, 0x97}, "euc-jp": {0xb0, 0xcf}, "euc-kr": {0xb0, 0xc8},
+}
+
+// plausible rates a text that was decoded from an East Asian encoding: 1 if it
+// holds nothing but frequent characters.
+func plausible(s, name string) float64 {
+	const enough = 3000
+	enc, _ := charset.Lookup(name)
+	encoder := enc.NewEncoder()
+	japanese := name == "shift_jis" || name == "euc-jp"
+	all, good := 0.0, 0.0
 	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
+		if r < utf8.RuneSelf {
 			continue
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
-			good++
-		case r >= 0x3000 && r < 0x3020 || r >= 0xff01 && r < 0xff20:
-			good++
-		case r >= 0x4e00 && r <= 0x9fff:
-			good += 0.9
+		}
+		if all++; all == enough {
+			break
+		}
+		switch {
 		case r == utf8.RuneError:
 			good -= 5
+		case r >= 0x3040 && r < 0x3100:
+			if japanese {
+				good++
+			}
+		case r >= 0x3000 && r < 0x3020 || r >= 0xff01 && r < 0xff20 || r >= 0x2010 && r < 0x2030:
+			good++
+		case r >= 0x4e00 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3:
+			raw, err := encoder.String(string(r))
+			if err == nil && raw[0] >= common[name][0] && raw[0] <= common[name][1] && (len(raw) > 1 && raw[1] >= 0x40) {
+				good++
+			}
 		}
-		all++
 	}
-	if all == 0 {
-		return 0
+	return good / max(all, 1)
+}
+
+// ideographs reports whether most characters beyond ASCII are Chinese.
+func ideographs(s string) bool {
+	all, han := 0, 0
+	for _, r := range s {
+		if r >= utf8.RuneSelf {
+			all++
+		}
+		if unicode.Is(unicode.Han, r) {
+			han++
+		}
 	}
-	return good / float64(all)
+	return 2*han > all
 }
 
 // language returns what the document says its language is, in lower case.
