@@ -65,6 +65,16 @@ func Parse(name string, data []byte, known Known, getenv func(string) string) (*
 	return c, nil
 }
 
+// Default returns what an empty file says, for a site that listens there.
+func Default(listen string) *Config {
+	d := decoder{reporter: &reporter{}, folder: "."}
+	c := d.config(&table{})
+	c.Site.Listen = listen
+	c.Site.BaseURL = defaultBaseURL(listen)
+	c.Site.ID = defaultID(c.Site.BaseURL)
+	return c
+}
+
 // A decoder turns the tree of a file into a Config.
 type decoder struct {
 	*reporter
