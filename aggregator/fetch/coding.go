@@ -124,12 +124,15 @@ func isGzip(b []byte) bool { return bytes.HasPrefix(b, []byte{0x1f, 0x8b, 8}) }
 func isZstd(b []byte) bool { return bytes.HasPrefix(b, []byte{0x28, 0xb5, 0x2f, 0xfd}) }
 
 // looksLikeText reports whether the body begins as XML, HTML or JSON does,
-// after a byte order mark and white space.
+// after a byte order mark and white space, and goes on without the control
+// characters that packed bytes are full of.
 func looksLikeText(b []byte) bool {
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	b = bytes.TrimLeft(b[:min(len(b), 512)], " \t\r\n\x00\xfe\xff")
-	return len(b) > 0 && (b[0] == '<' || b[0] == '{' || b[0] == '[')
+	b = bytes.TrimPrefix(b[:min(len(b), 512)], []byte("\xef\xbb\xbf"))
+	b = bytes.TrimLeft(b, " \t\r\n\x00\xfe\xff")
+	return len(b) > 0 && (b[0] == '<' || b[0] == '{' || b[0] == '[') && !bytes.ContainsAny(b, packedSigns)
 }
+
+const packedSigns = "\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17"
 
 var (
 	gzips    = sync.Pool{New: func() any { return new(gzip.Reader) }}

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"syscall"
 	"time"
 )
@@ -140,20 +139,20 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	return d.guarded.DialContext(ctx, network, address)
 }
 
-// throughProxy marks ctx when a request for u goes through a proxy. Then only
-// the proxy resolves names; what can be checked here is a literal address.
-func (h *HTTP) throughProxy(ctx context.Context, u *url.URL) (context.Context, error) {
-	proxy, err := h.transport.Proxy(&http.Request{URL: u})
+// throughProxy marks the request when it goes through a proxy. Then only the
+// proxy resolves names; what can be checked here is a literal address.
+func (h *HTTP) throughProxy(req *http.Request) (*http.Request, error) {
+	proxy, err := h.set.Proxy(req)
 	if err != nil {
-		return ctx, &Error{Reason: "the proxy that the environment names is no URL", Err: err}
+		return nil, &Error{Reason: "the proxy that the environment names is no URL", Err: err}
 	}
 	if proxy == nil {
-		return ctx, nil
+		return req, nil
 	}
-	if addr, err := netip.ParseAddr(u.Hostname()); err == nil {
+	if addr, err := netip.ParseAddr(req.URL.Hostname()); err == nil {
 		if err := h.guard.check(addr); err != nil {
-			return ctx, err
+			return nil, err
 		}
 	}
-	return context.WithValue(ctx, proxied{}, proxy.Host), nil
+	return req.WithContext(context.WithValue(req.Context(), proxied{}, proxy.Host)), nil
 }

@@ -172,15 +172,15 @@ func (h *HTTP) hop(ctx context.Context, s *feed.State, c *chain) (*answer, error
 // ask sends the request. http.Client is left out: its redirects, cookies and
 // referrers are not ours.
 func (h *HTTP) ask(ctx context.Context, s *feed.State, u *url.URL) (*http.Response, error) {
-	ctx, err := h.throughProxy(ctx, u)
-	if err != nil {
-		return nil, err
-	}
 	req := (&http.Request{
 		Method: http.MethodGet, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: requestHeader(s, h.userAgent),
 	}).WithContext(ctx)
 	h.authenticate(req, s)
+	req, err := h.throughProxy(req)
+	if err != nil {
+		return nil, err
+	}
 	return h.transport.RoundTrip(req)
 }
 
