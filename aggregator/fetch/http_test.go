@@ -143,7 +143,7 @@ func TestFetchDropsValidatorsThatCannotBeSentBack(t *testing.T) {
 }
 
 func TestFetchLimits(t *testing.T) {
-	short := fetch.Limits{Timeout: 300 * time.Millisecond, Stall: 80 * time.Millisecond, Floor: 100, Body: 100 << 10}
+	short := fetch.Limits{Timeout: 800 * time.Millisecond, Stall: 100 * time.Millisecond, Floor: 100, Body: 100 << 10}
 	endless := func(w http.ResponseWriter, chunk int, pause time.Duration) {
 		for range 1000 {
 			if _, err := w.Write(make([]byte, chunk)); err != nil {
@@ -158,9 +158,9 @@ func TestFetchLimits(t *testing.T) {
 		do   http.HandlerFunc
 		want string
 	}{
-		{"no answer", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no end after 300ms (timeout), waiting for an answer"},
-		{"a byte now and then", func(w http.ResponseWriter, _ *http.Request) { endless(w, 1, 5*time.Millisecond) }, "too slowly: fewer than 100 bytes in 80ms"},
-		{"without end, slowly", func(w http.ResponseWriter, _ *http.Request) { endless(w, 100, 10*time.Millisecond) }, "no end after 300ms (timeout), reading the body"},
+		{"no answer", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no end after 800ms (timeout), waiting for an answer"},
+		{"a byte now and then", func(w http.ResponseWriter, _ *http.Request) { endless(w, 1, 5*time.Millisecond) }, "too slowly: fewer than 100 bytes in 100ms"},
+		{"without end, slowly", func(w http.ResponseWriter, _ *http.Request) { endless(w, 1000, 10*time.Millisecond) }, "no end after 800ms (timeout), reading the body"},
 		{"without end", func(w http.ResponseWriter, _ *http.Request) { endless(w, 10000, 0) }, "longer than 102400 bytes (max_body)"},
 		{"announced too long", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "102401")
