@@ -60,6 +60,7 @@ const (
 	stateFailures
 	stateLastError
 	stateUnwanted
+	stateCoded
 )
 
 // The tags of a feed's metadata.
@@ -227,6 +228,9 @@ func encodeState(s *storedState) ([]byte, error) {
 	w.text(stateLastModified, s.LastModified)
 	if !s.Body.IsZero() {
 		w.bytes(stateBody, s.Body[:])
+	}
+	if !s.Coded.IsZero() {
+		w.bytes(stateCoded, s.Coded[:])
 	}
 	w.time(stateLastPoll, s.LastPoll)
 	w.time(stateNextPoll, s.NextPoll)

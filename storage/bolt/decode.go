@@ -287,6 +287,8 @@ func decodeLearned(r *fieldReader, st *feed.State) {
 		st.LastModified = r.text
 	case stateBody:
 		st.Body = r.digest()
+	case stateCoded:
+		st.Coded = r.digest()
 	case stateLastPoll:
 		st.LastPoll = r.time()
 	case stateNextPoll:

@@ -140,7 +140,7 @@ func putSource(tx *bbolt.Tx, src *feed.Source) error {
 		return putState(tx, &old, &next)
 	}
 	next.URL = src.URL
-	next.ETag, next.LastModified, next.Body = "", "", feed.Digest{}
+	next.ETag, next.LastModified, next.Body, next.Coded = "", "", feed.Digest{}, feed.Digest{}
 	next.NextPoll = time.Time{}
 	next.Failures, next.LastError = 0, ""
 	if old.Source.ID == "" {

@@ -154,7 +154,7 @@ func testStateFields(t *testing.T, b *bench, src feed.Source) {
 		t.Errorf("the source came back as %+v, want %+v", st.Source, src)
 	}
 	st.URL, st.ETag, st.LastModified = "https://example.com/moved", `W/"é"`, "Fri, 11 Feb 2022 05:07:57 GMT"
-	st.Body, st.Failures, st.LastError = feed.DigestOf("b"), 3, "the server answered 500"
+	st.Body, st.Coded, st.Failures, st.LastError = feed.DigestOf("b"), feed.DigestOf("c"), 3, "the server answered 500"
 	st.LastPoll, st.NextPoll, st.LastSuccess = epoch, epoch.Add(time.Hour), epoch.Add(-time.Hour)
 	st.Feed = feed.Feed{
 		ID: "id", Language: "zh", Logo: "l", Icon: "i", Generator: "g", Title: feed.Text{Body: "T"},

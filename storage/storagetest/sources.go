@@ -109,14 +109,14 @@ func testMovedSource(t *testing.T, b *bench) {
 		t.Errorf("a new source is asked for at %q, want %q", st.URL, src.URL)
 	}
 	one := entry(src, 1, "one")
-	st.ETag, st.LastModified, st.Body, st.NextPoll = `"1"`, "then", feed.DigestOf("b"), epoch.Add(time.Hour)
+	st.ETag, st.LastModified, st.Body, st.Coded, st.NextPoll = `"1"`, "then", feed.DigestOf("b"), feed.DigestOf("c"), epoch.Add(time.Hour)
 	if _, err := b.Commit(t.Context(), storage.Poll{State: st, Entries: []feed.Entry{one}}); err != nil {
 		t.Fatal(err)
 	}
 	src.URL = "https://elsewhere.example/feed"
 	b.put(t, src)
 	st, err = b.State(t.Context(), src.ID)
-	if err != nil || st.URL != src.URL || st.ETag != "" || st.LastModified != "" || !st.Body.IsZero() || !st.NextPoll.IsZero() {
+	if err != nil || st.URL != src.URL || st.ETag != "" || st.LastModified != "" || !st.Body.IsZero() || !st.Coded.IsZero() || !st.NextPoll.IsZero() {
 		t.Errorf("a source with another URL is due at once and has no validators: %+v, %v", st, err)
 	}
 	wantOps(t, b.poll(t, src, epoch.Add(time.Hour), one), feed.Unchanged)
