@@ -157,7 +157,9 @@ func says(it *parse.Item) bool {
 	return it.Language != "" || len(it.Links)+len(it.Authors)+len(it.Contributors)+len(it.Categories) > 0
 }
 
-// links returns those that can be followed, alternate first, each once.
+// links returns those that can be followed, alternate first, each once. They
+// are as upstream gave them, what counts its readers too: identity is taken
+// from them without that.
 func links(in []parse.Link, b base) []feed.Link {
 	var out []feed.Link
 	for _, l := range in[:min(len(in), maxList)] {
@@ -166,9 +168,6 @@ func links(in []parse.Link, b base) []feed.Link {
 			link.Rel = feed.RelAlternate
 		}
 		link.Href = within(b, l.Base).absolute(l.Href)
-		if link.Rel != feed.RelEnclosure { // whose query may be signed
-			link.Href = untracked(link.Href)
-		}
 		if link.Href == "" {
 			continue
 		}

@@ -92,7 +92,7 @@ func (k *skeleton) item(to *Item, it *gofeed.Item, piece *itemPiece) {
 	to.Rights = k.firstText(k.heading(it.Custom["copyright"], home), x.heading("atom:rights", "dc:rights"))
 	to.Published = x.date("raw:pubdate", "atom:published", "dcterms:issued", "dcterms:created", "raw:published", "dc:date",
 		"raw:date")
-	to.Updated = x.date("atom:updated", "dcterms:modified", "raw:updated", "raw:modified", "raw:lastbuilddate")
+	to.Updated = x.date("atom:updated", "dcterms:modified", "raw:updated", "raw:modified", "raw:lastbuilddate", "dc:date")
 	to.Contributors = x.contributors()
 	for _, c := range it.Categories {
 		to.Categories = addCategory(to.Categories, feed.Category{Term: twice(c.Value), Scheme: c.Domain})
