@@ -22,8 +22,8 @@ const (
 
 func (d *decoder) aggregator(s *section) Aggregator {
 	a := Aggregator{
-		Workers:       s.number("workers", 1, 10_000, 64),
-		PerHost:       s.number("per_host", 1, 10_000, 2),
+		Workers:       s.number("workers", 10_000, 64),
+		PerHost:       s.number("per_host", 10_000, 2),
 		MaxBody:       s.size("max_body", maxMaxBody, defaultMaxBody),
 		Timeout:       s.duration("timeout", maxTimeout, 30*time.Second),
 		Contact:       s.contact("contact"),

@@ -33,7 +33,7 @@ func (d *decoder) categories(t *table, limit int) []Category {
 			Label:       s.text("label", "News", e.key),
 			Description: s.text("description", "What happened today", ""),
 			Language:    s.language("language"),
-			Limit:       s.number("limit", 1, maxLimit, limit),
+			Limit:       s.number("limit", maxLimit, limit),
 		})
 		s.done()
 	}
@@ -58,7 +58,7 @@ func (d *decoder) named(e *entry, group, example string) *section {
 func (s *section) term(e *entry, folded map[string]*entry) {
 	meant := termOf(e.key)
 	other := folded[strings.ToLower(norm.NFC.String(e.key))]
-	problem, hint := "", ""
+	var problem, hint string
 	switch {
 	case other != nil:
 		problem = fmt.Sprintf("it differs from %q in line %d only by case", other.key, s.d.line(other.at))

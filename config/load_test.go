@@ -135,8 +135,12 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
+		var all config.Errors
+		if !errors.As(err, &all) || len(all) == 0 {
+			t.Fatalf("Parse = %v, want config.Errors", err)
+		}
 		last := bytes.Count(data, []byte("\n")) + 1
-		for _, e := range err.(config.Errors) {
+		for _, e := range all {
 			if e.Line < 1 || e.Line > last || e.Column < 1 || e.Problem == "" {
 				t.Errorf("%+v is not in a file of %d lines", e, last)
 			}

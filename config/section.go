@@ -143,16 +143,16 @@ func (s *section) choice(key string, words ...string) string {
 	return v.text
 }
 
-// number returns a whole number from lo to hi, or the fallback.
-func (s *section) number(key string, lo, hi, fallback int) int {
+// number returns a whole number from 1 to hi, or the fallback.
+func (s *section) number(key string, hi, fallback int) int {
 	v := s.get(key, isNumber, strconv.Itoa(fallback))
 	if v == nil {
 		return fallback
 	}
 	n, err := strconv.ParseInt(v.text, 0, 64)
-	if err != nil || n < int64(lo) || n > int64(hi) {
+	if err != nil || n < 1 || n > int64(hi) {
 		s.wrong(key, v.at, fmt.Sprintf("%s is %s", key, shorten(v.text)),
-			fmt.Sprintf("expected a whole number from %d to %d, such as %s = %d", lo, hi, key, fallback), "")
+			fmt.Sprintf("expected a whole number from 1 to %d, such as %s = %d", hi, key, fallback), "")
 		return fallback
 	}
 	return int(n)

@@ -29,7 +29,7 @@ func (d *decoder) site(s *section) Site {
 		Description: s.text("description", "What we read", ""),
 		Listen:      s.listen("listen"),
 		Language:    s.language("language"),
-		Limit:       s.number("limit", 1, maxLimit, defaultLimit),
+		Limit:       s.number("limit", maxLimit, defaultLimit),
 		Author:      d.author(s),
 	}
 	site.BaseURL = s.baseURL("base_url", site.Listen)

@@ -42,7 +42,7 @@ func get(ctx context.Context, url string, header http.Header) (*http.Response, [
 	if err != nil {
 		return nil, nil, err
 	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
+	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	return response, body, err
 }
