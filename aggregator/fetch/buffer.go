@@ -22,7 +22,7 @@ const (
 // newBuffer returns an empty buffer with room for about size bytes, which is
 // somebody's claim: it is believed up to mostPresize.
 func newBuffer(size int64) *buffer {
-	b := buffers.Get().(*buffer) //nolint:errcheck // the pool holds nothing else
+	b := buffers.Get().(*buffer) // the pool holds nothing else
 	want := int(min(max(size, leastBuffer), mostPresize))
 	if cap(b.b) < want {
 		b.b = make([]byte, 0, want)

@@ -145,7 +145,7 @@ var (
 // gunzip undoes all members of a gzip body (RFC 1952 §2.2). What follows the
 // last one is padding that browsers overlook too.
 func gunzip(to *buffer, body []byte, limit int64) error {
-	z := gzips.Get().(*gzip.Reader) //nolint:errcheck // the pool holds nothing else
+	z := gzips.Get().(*gzip.Reader) // the pool holds nothing else
 	defer gzips.Put(z)
 	rest := bytes.NewReader(body)
 	for {
@@ -181,12 +181,12 @@ func inflate(to *buffer, body []byte, limit int64) error {
 
 func inflateWrapped(to *buffer, body []byte, limit int64) error {
 	r := bytes.NewReader(body)
-	z, _ := zlibs.Get().(io.ReadCloser) //nolint:errcheck // an empty pool gives nil
+	z, _ := zlibs.Get().(io.ReadCloser) // an empty pool gives nil
 	var err error
 	if z == nil {
 		z, err = zlib.NewReader(r)
 	} else {
-		err = z.(zlib.Resetter).Reset(r, nil) //nolint:errcheck // documented
+		err = z.(zlib.Resetter).Reset(r, nil) // documented
 	}
 	if err != nil {
 		return err
@@ -196,16 +196,16 @@ func inflateWrapped(to *buffer, body []byte, limit int64) error {
 }
 
 func inflateBare(to *buffer, body []byte, limit int64) error {
-	z := deflates.Get().(io.ReadCloser) //nolint:errcheck // the pool holds nothing else
+	z := deflates.Get().(io.ReadCloser) // the pool holds nothing else
 	defer deflates.Put(z)
-	if err := z.(flate.Resetter).Reset(bytes.NewReader(body), nil); err != nil { //nolint:errcheck // documented
+	if err := z.(flate.Resetter).Reset(bytes.NewReader(body), nil); err != nil { // documented
 		return err
 	}
 	return to.fill(z, limit)
 }
 
 func unbrotli(to *buffer, body []byte, limit int64) error {
-	z := brotlis.Get().(*brotli.Reader) //nolint:errcheck // the pool holds nothing else
+	z := brotlis.Get().(*brotli.Reader) // the pool holds nothing else
 	defer brotlis.Put(z)
 	if err := z.Reset(bytes.NewReader(body)); err != nil {
 		return err
@@ -222,7 +222,7 @@ func newZstd() any {
 }
 
 func unzstd(to *buffer, body []byte, limit int64) error {
-	z := zstds.Get().(*zstd.Decoder) //nolint:errcheck // the pool holds nothing else
+	z := zstds.Get().(*zstd.Decoder) // the pool holds nothing else
 	defer zstds.Put(z)
 	if err := z.Reset(bytes.NewReader(body)); err != nil {
 		return err

@@ -4,11 +4,14 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -46,9 +49,10 @@ func TestFetchExplainsTheNetwork(t *testing.T) {
 	refused := serve(t, nil)
 	refused.Close()
 	plain := serve(t, func(http.ResponseWriter, *http.Request) {})
-	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it is told of handshakes that are meant to fail
+	secure.StartTLS()
 	defer secure.Close()
-	secure.Config.ErrorLog = nil
 	trusted := x509.NewCertPool()
 	trusted.AddCert(secure.Certificate())
 
@@ -124,12 +128,17 @@ func TestFetchThroughProxy(t *testing.T) {
 }
 
 func TestFetchSparesEachHost(t *testing.T) {
-	var now, most atomic.Int64
+	var mu sync.Mutex
+	now, most := 0, 0
+	enter := func(n int) {
+		mu.Lock()
+		defer mu.Unlock()
+		now += n
+		most = max(most, now)
+	}
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		n := now.Add(1)
-		defer now.Add(-1)
-		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
-		}
+		enter(1)
+		defer enter(-1)
 		time.Sleep(2 * time.Millisecond)
 		_, _ = w.Write(bodyOf84KB())
 	})
@@ -144,8 +153,8 @@ func TestFetchSparesEachHost(t *testing.T) {
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if most.Load() != 3 {
-		t.Errorf("%d requests at one time, want 3", most.Load())
+	if enter(0); most != 3 {
+		t.Errorf("%d requests at one time, want 3", most)
 	}
 }
 
@@ -182,5 +191,27 @@ func TestFetchStopsWithItsContext(t *testing.T) {
 	_, err := client(t, fetch.Settings{}).Fetch(ctx, state(server.URL))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
+	}
+}
+
+func TestFetchKeepsItsConnection(t *testing.T) {
+	var from sync.Map
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		from.Store(r.RemoteAddr, true)
+		wander(w, r)
+	})
+	f := client(t, fetch.Settings{})
+	for range 5 {
+		s := state(server.URL + "/302/301/feed")
+		learn(s, get(t, f, s))
+		get(t, f, s)
+		if _, err := f.Fetch(t.Context(), state(server.URL+"/404/")); err == nil {
+			t.Error("a feed that is not there")
+		}
+	}
+	connections := 0
+	from.Range(func(_, _ any) bool { connections++; return true })
+	if connections != 1 {
+		t.Errorf("%d connections, want 1", connections)
 	}
 }

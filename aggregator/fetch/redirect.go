@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -42,11 +41,20 @@ func (c *chain) follow(resp *http.Response, hops int) error {
 	c.url = next
 	switch {
 	case slices.Contains(c.visited, next.String()):
-		return &Error{Status: resp.StatusCode, Reason: fmt.Sprintf("the server redirects in a circle: after %s it is back at an address asked before", count(len(c.visited), "redirect"))}
+		return circle(resp, len(c.visited))
 	case len(c.visited) > hops:
 		return &Error{Status: resp.StatusCode, Reason: fmt.Sprintf("the server redirects more than %d times", hops)}
 	}
 	return nil
+}
+
+// circle also tells the usual reason of a circle that browsers do not see.
+func circle(resp *http.Response, redirects int) error {
+	reason := fmt.Sprintf("the server redirects in a circle: after %s it is back at an address asked before", count(redirects, "redirect"))
+	if len(resp.Header["Set-Cookie"]) > 0 {
+		reason += "; it seems to want a cookie, and none are kept here"
+	}
+	return &Error{Status: resp.StatusCode, Reason: reason}
 }
 
 func location(from *url.URL, resp *http.Response) (*url.URL, error) {
@@ -84,18 +92,6 @@ func (c *chain) moved() string {
 		return ""
 	}
 	return c.url.String()
-}
-
-// mayAuthenticate reports whether the credentials for origin may be sent to
-// to: the same host and port, or the same host now with TLS.
-func mayAuthenticate(origin, to *url.URL) bool {
-	if !strings.EqualFold(origin.Hostname(), to.Hostname()) {
-		return false
-	}
-	if origin.Scheme == to.Scheme {
-		return portOf(origin) == portOf(to)
-	}
-	return origin.Scheme == "http" && portOf(origin) == "80" && to.Scheme == "https" && portOf(to) == "443"
 }
 
 func count(n int, what string) string {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -15,27 +14,24 @@ import (
 	"tributary/feed"
 )
 
-// maze serves a feed at /feed, and at /CODE/PATH a redirect to /PATH.
-func maze(t testing.TB) *httptest.Server {
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
-		step, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-		code, err := strconv.Atoi(step)
-		if err != nil {
-			w.Header().Set("ETag", `"end"`)
-			if r.Header.Get("If-None-Match") == `"end"` {
-				w.WriteHeader(http.StatusNotModified)
-				return
-			}
-			_, _ = w.Write([]byte(rss))
-			return
-		}
+// wander serves a feed at /feed, and at /CODE/PATH a redirect to /PATH.
+func wander(w http.ResponseWriter, r *http.Request) {
+	step, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if code, err := strconv.Atoi(step); err == nil {
 		w.Header().Set("Location", "/"+rest)
 		w.WriteHeader(code)
-	})
+		return
+	}
+	w.Header().Set("ETag", `"end"`)
+	if r.Header.Get("If-None-Match") == `"end"` {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	_, _ = w.Write([]byte(rss))
 }
 
 func TestFetchFollowsRedirects(t *testing.T) {
-	server := maze(t)
+	server := serve(t, wander)
 	f := client(t, fetch.Settings{})
 	for _, tt := range []struct {
 		path  string
@@ -76,6 +72,10 @@ func TestFetchRefusesRedirects(t *testing.T) {
 		if n, ok := strings.CutPrefix(r.URL.Path, "/far/"); ok {
 			at = "/far/" + n + "x"
 		}
+		if r.URL.Path == "/cookie" {
+			at = "/cookie"
+			http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1"})
+		}
 		if at != "" {
 			w.Header().Set("Location", at)
 		}
@@ -84,7 +84,7 @@ func TestFetchRefusesRedirects(t *testing.T) {
 	allow := []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	f := client(t, fetch.Settings{AllowNetworks: allow, Limits: fetch.Limits{Hops: 4}})
 	for path, want := range map[string]string{
-		"/circle": "in a circle: after 3 redirects", "/self": "in a circle: after 1 redirect ", "/far/": "more than 4 times",
+		"/circle": "in a circle: after 3 redirects", "/self": "in a circle: after 1 redirect ", "/cookie": "want a cookie", "/far/": "more than 4 times",
 		"/nowhere": "302 Found without saying where to", "/file": `"file" is neither http nor https`,
 		"/script": `"javascript" is neither`, "/hostless": "there is no host", "/broken": "no URL",
 		"/private": "the address 127.0.0.9 is loopback", "/form": "the address 127.0.0.9 is loopback",
