@@ -271,6 +271,34 @@ func TestJekyllLimits(t *testing.T) {
 	}
 }
 
+// TestJekyllBodyLimits gives bodies that would take the Markdown library
+// minutes: they are read at once, and shown as they are written.
+func TestJekyllBodyLimits(t *testing.T) {
+	for _, tt := range []struct{ name, part, want string }{
+		{"brackets", "[a](", "shown as it is written"},
+		{"emphasis", "*a_ ", "shown as it is written"},
+		{"quotes", "> ", "shown as it is written"},
+		{"lists", "1. ", "shown as it is written"},
+		{"footnotes", "[^a", "shown as it is written"},
+		{"raw without an end", "{% raw %}", "Liquid tags left out"},
+		{"links", "[a](b)", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			began := time.Now()
+			f, err := jekyll(t, map[string]string{"2022-02-11-a.md": "---\ntitle: t\n---\nwords\n\n" + strings.Repeat(tt.part, 1<<18/len(tt.part))})
+			if err != nil || len(f.Items) != 1 {
+				t.Fatal(err, f)
+			}
+			if notes := strings.Join(f.Notes, "\n"); !strings.Contains(notes, tt.want) {
+				t.Errorf("notes = %q, want one with %q", notes, tt.want)
+			}
+			if took := time.Since(began); took > 3*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
+
 func numbered(n int) string {
 	var b strings.Builder
 	for i := range n {

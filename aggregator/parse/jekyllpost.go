@@ -54,7 +54,9 @@ func (r *folderReader) read(p *post) {
 	if !p.isHTML {
 		var link string
 		body, link = cutTail(body, originalLink(m))
-		it.Content.Body = markdown(body)
+		if it.Content.Body, ok = markdown(body); !ok {
+			r.note(p.file, 0, "the Markdown is too long or too deeply nested; shown as it is written")
+		}
 		if link != "" && originalLink(m) == "" {
 			it.Links = append([]Link{{Link: feed.Link{Href: link, Rel: feed.RelAlternate}}}, it.Links...)
 		}

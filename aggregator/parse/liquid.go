@@ -13,39 +13,41 @@ var liquidTag = regexp.MustCompile(`\{%-?\s*(\w*)(?s:(.*?))-?%\}|\{\{-?(?s:(.*?)
 var liquidString = regexp.MustCompile(`^\s*(?:"([^"]*)"|'([^']*)')\s*(?:\||$)`)
 
 // unliquid returns a post without what only Jekyll's template language can
-// run, and how much that was. What has one reading is kept: raw blocks as they
-// stand, highlight blocks as code, strings. Comments go.
+// run, and how many tags that were. What has one reading is kept: raw blocks
+// as they stand, highlight blocks as code, strings. Comments go.
 func unliquid(s string) (string, int) {
 	if !strings.Contains(s, "{%") && !strings.Contains(s, "{{") {
 		return s, 0
 	}
-	var out strings.Builder
-	removed := 0
+	l := liquid{rest: s, open: map[string]bool{}}
 	for {
-		at := liquidTag.FindStringSubmatchIndex(s)
+		at := liquidTag.FindStringSubmatchIndex(l.rest)
 		if at == nil {
-			out.WriteString(s)
-			return out.String(), removed
+			l.out.WriteString(l.rest)
+			return l.out.String(), l.removed
 		}
-		out.WriteString(s[:at[0]])
-		tag := s[at[0]:at[1]]
-		rest := s[at[1]:]
-		if at[2] < 0 {
-			text, ok := liquidText(s[at[6]:at[7]])
-			if !ok {
-				removed++
-			}
-			out.WriteString(text)
-			s = rest
-			continue
+		group := func(n int) string { return l.rest[max(0, at[2*n]):max(0, at[2*n+1])] }
+		name, args, expression := group(1), group(2), group(3)
+		l.out.WriteString(l.rest[:at[0]])
+		isTag := at[2] >= 0
+		l.rest = l.rest[at[1]:]
+		text, ok := liquidText(expression)
+		if isTag {
+			text, ok = l.block(name, args)
 		}
-		block, rest, ok := liquidBlock(s[at[2]:at[3]], s[at[4]:at[5]], rest)
-		if !ok && tag != "" {
-			removed++
+		if !ok {
+			l.removed++
 		}
-		out.WriteString(block)
-		s = rest
+		l.out.WriteString(text)
 	}
+}
+
+// A liquid is a post whose tags are being taken out.
+type liquid struct {
+	rest    string // behind the tag at hand
+	out     strings.Builder
+	removed int
+	open    map[string]bool // blocks whose end is nowhere in rest
 }
 
 // liquidText returns an output that is but a string.
@@ -57,26 +59,27 @@ func liquidText(expression string) (string, bool) {
 	return parts[1] + parts[2], true
 }
 
-// liquidBlock returns what a tag leads to, what follows that, and whether it
-// was understood. rest is what follows the tag.
-func liquidBlock(name, args, rest string) (block, after string, ok bool) {
-	switch name {
-	case "raw", "comment", "highlight":
-	default:
-		return "", rest, false
+// block consumes the block that a tag begins and returns what is shown of it,
+// and whether the tag was understood.
+func (l *liquid) block(name, args string) (string, bool) {
+	ending := liquidEnds[name]
+	if ending == nil || l.open[name] {
+		return "", false
 	}
-	end := liquidEnds[name].FindStringIndex(rest)
+	end := ending.FindStringIndex(l.rest)
 	if end == nil {
-		return "", rest, false
+		l.open[name] = true
+		return "", false
 	}
-	inner, after := rest[:end[0]], rest[end[1]:]
+	inner := l.rest[:end[0]]
+	l.rest = l.rest[end[1]:]
 	switch name {
 	case "raw":
-		return inner, after, true
+		return inner, true
 	case "highlight":
-		return highlighted(args, inner), after, true
+		return highlighted(args, inner), true
 	}
-	return "", after, true
+	return "", true
 }
 
 var liquidEnds = map[string]*regexp.Regexp{

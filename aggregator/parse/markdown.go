@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -17,14 +18,65 @@ var markdowner = goldmark.New(
 	goldmark.WithRendererOptions(html.WithUnsafe()),
 )
 
-// markdown returns a Markdown text as HTML. Text that is HTML already comes
-// out byte for byte, unless blank lines or words stand outside its elements.
-func markdown(text string) string {
-	var out bytes.Buffer
-	if err := markdowner.Convert([]byte(text), &out); err != nil {
-		return text // a Buffer takes everything, so this cannot be
+// What the library may be given: its time grows with the square of some of it.
+const (
+	maxMarkdown   = 1 << 20 // bytes of one post
+	maxDelimiters = 8000    // brackets, asterisks and the like without a blank line between them
+	maxContainers = 50      // quotes and lists within each other, begun on one line
+)
+
+// markdown returns a Markdown text as HTML, and false when it is beyond what
+// can be read in reasonable time; then it is shown as it is written.
+func markdown(text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	if htmlBlock.MatchString(text) && !blankLine.MatchString(text) {
+		return text, true
 	}
-	return strings.TrimSpace(out.String())
+	var out bytes.Buffer
+	if !isReadable(text) || markdowner.Convert([]byte(text), &out) != nil {
+		return "<pre>" + textOnly.Replace(text) + "</pre>", false
+	}
+	return strings.TrimSpace(out.String()), true
+}
+
+var textOnly = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+var (
+	// htmlBlock begins a block of HTML that only a blank line ends (CommonMark
+	// §4.6, kind 6). A text that is such a block is what comes out of it.
+	htmlBlock = regexp.MustCompile(`^</?(?:address|article|aside|blockquote|center|details|div|dl|figure|footer|h[1-6]|header|hr|main|nav|ol|p|section|table|ul)[ >]`)
+	blankLine = regexp.MustCompile(`\n[ \t]*\n`)
+	nested    = regexp.MustCompile(`(?m)^(?:[ \t]*(?:>|[-*+:][ \t]|\d{1,9}[.)][ \t])){` + strconv.Itoa(maxContainers) + `}`)
+)
+
+// isReadable reports whether the text is within the limits.
+func isReadable(text string) bool {
+	if len(text) > maxMarkdown || nested.MatchString(text) {
+		return false
+	}
+	n, wasBlank := 0, true // since the last blank line
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '*', '[', '~', '`':
+			n++
+		case '_':
+			if i == 0 || i+1 == len(text) || !isNameStart(text[i-1]) || !isNameStart(text[i+1]) {
+				n++ // within a word it is none
+			}
+		case '\n':
+			if wasBlank {
+				n = 0
+			}
+			wasBlank = true
+			continue
+		case ' ', '\t':
+			continue
+		}
+		if wasBlank = false; n > maxDelimiters {
+			return false
+		}
+	}
+	return true
 }
 
 var (
