@@ -1,21 +1,23 @@
 package render
 
-// Formats are the output formats there are. A format is one file and one row
-// here.
-var Formats = []*Format{
+import "slices"
+
+// feedFormats are those that a feed reader subscribes to, in the order in
+// which pages announce them.
+var feedFormats = []*Format{
 	&atom,
 	&rss,
 	&jsonFeed,
-	&opml,
 }
 
+// Formats are the output formats there are. A format is one file and one row
+// here, or in feedFormats.
+var Formats = append(Feeds(),
+	&opml,
+	&homePage,
+	&categoryPage,
+	&entryPage,
+)
+
 // Feeds returns the formats that a feed reader subscribes to.
-func Feeds() []*Format {
-	var out []*Format
-	for _, f := range Formats {
-		if f.Feed {
-			out = append(out, f)
-		}
-	}
-	return out
-}
+func Feeds() []*Format { return slices.Clone(feedFormats) }

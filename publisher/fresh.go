@@ -1,0 +1,75 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+const (
+	// settle is how long a document stands at least: while a poll of many
+	// sources commits, it is not made anew for each of them.
+	settle = 250 * time.Millisecond
+	// retry is how long a document that could not be made anew stands.
+	retry = 5 * time.Second
+)
+
+// document returns the document at a path, made anew when it is out of date.
+// It is made once for all who ask for it meanwhile; those who can have the
+// old one do not wait.
+func (p *Publisher) document(ctx context.Context, name string, t target) (*document, error) {
+	s := p.cache.slot(name)
+	old := s.doc.Load()
+	if s.stands(old) {
+		return old, nil
+	}
+	if old == nil {
+		s.making.Lock()
+	} else if !s.making.TryLock() {
+		return old, nil
+	}
+	defer s.making.Unlock()
+	if old = s.doc.Load(); s.stands(old) {
+		return old, nil
+	}
+	return p.remake(ctx, s, old, t)
+}
+
+// stands reports whether d may be sent as it is.
+func (s *slot) stands(d *document) bool {
+	return d != nil && (d.version == s.wanted.Load() || time.Since(d.made) < settle)
+}
+
+// remake makes a slot's document. An old one outlives the store's trouble.
+func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target) (*document, error) {
+	version := s.wanted.Load()
+	body, changed, err := p.render(context.WithoutCancel(ctx), t)
+	switch {
+	case errors.Is(err, errNoPage):
+		p.cache.drop(s)
+		return nil, err
+	case err != nil && old != nil:
+		p.log.Error("document is out of date", "path", s.name, "err", err)
+		stale := *old
+		stale.made = time.Now().Add(retry - settle)
+		p.cache.put(s, &stale)
+		return old, nil
+	case err != nil:
+		p.cache.drop(s)
+		return nil, err
+	}
+	d := p.renew(old, body, t.format.MediaType, changed)
+	d.version, d.made = version, time.Now()
+	p.cache.put(s, d)
+	return d, nil
+}
+
+// renew returns the document of body. The same bytes as before keep their
+// packed form and their date.
+func (p *Publisher) renew(old *document, body []byte, mediaType string, changed time.Time) *document {
+	if old != nil && string(old.forms[plain].body) == string(body) {
+		same := *old
+		return &same
+	}
+	return newDocument(body, mediaType, cacheable, lastModified(old, changed, time.Now()))
+}

@@ -1,0 +1,183 @@
+package publisher
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tributary/feed"
+	"tributary/publisher/render"
+)
+
+// A handler serves the site.
+type handler struct {
+	*Publisher
+	assets map[string]*document
+}
+
+// Handler returns what serves the site: at the path of Site.BaseURL, and at
+// the root for a proxy that takes that path off.
+func (p *Publisher) Handler() http.Handler {
+	h := &handler{Publisher: p, assets: map[string]*document{}}
+	for _, a := range render.Assets() {
+		h.assets[render.AssetPath(a.Name)] = newDocument(a.Body, a.MediaType, immutable, time.Time{})
+	}
+	return h
+}
+
+// secure are the header fields of every response. Pages run no script and
+// load nothing but the site's style sheet and what entries show.
+var secure = []field{
+	{"Content-Security-Policy", []string{"default-src 'none'; style-src 'self'; img-src http: https: data:; media-src http: https:; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}},
+	{"Referrer-Policy", []string{"no-referrer"}},
+	{"X-Content-Type-Options", []string{"nosniff"}},
+}
+
+// ServeHTTP implements http.Handler.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	set(w.Header(), secure)
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		h.problem(w, r, http.StatusMethodNotAllowed)
+		return
+	}
+	path := r.URL.Path
+	if inside, ok := strings.CutPrefix(path, h.base); ok && h.base != "" {
+		if inside == "" {
+			h.redirect(w, r, r.URL.EscapedPath()+"/")
+			return
+		}
+		if inside[0] == '/' && h.serve(w, r, inside) {
+			return
+		}
+	}
+	if !h.serve(w, r, path) {
+		h.problem(w, r, http.StatusNotFound)
+	}
+}
+
+// serve answers for one of the site's paths, and reports whether there is
+// something there.
+func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) bool {
+	if asset := h.assets[path]; asset != nil {
+		send(w, r, asset)
+		return true
+	}
+	name := path
+	if strings.HasSuffix(name, "/") {
+		name += indexFile
+	} else if strings.HasSuffix(name, "/"+indexFile) && h.knows(name) {
+		h.redirect(w, r, strings.TrimSuffix(r.URL.EscapedPath(), indexFile))
+		return true
+	}
+	t, ok := h.find(name)
+	if !ok {
+		if h.knows(path + "/" + indexFile) {
+			h.redirect(w, r, r.URL.EscapedPath()+"/")
+			return true
+		}
+		return false
+	}
+	doc, err := h.document(r.Context(), name, t)
+	switch {
+	case errors.Is(err, errNoPage):
+		return false
+	case err != nil:
+		h.log.Error("document cannot be made", "path", name, "err", err)
+		h.problem(w, r, http.StatusInternalServerError)
+	default:
+		send(w, r, doc)
+	}
+	return true
+}
+
+const indexFile = "index.html"
+
+func (p *Publisher) knows(name string) bool {
+	_, ok := p.targets[name]
+	return ok
+}
+
+// find returns what a path stands for.
+func (p *Publisher) find(name string) (target, bool) {
+	if t, ok := p.targets[name]; ok {
+		return t, true
+	}
+	inner, ok := strings.CutPrefix(name, "/entry/")
+	if !ok {
+		return target{}, false
+	}
+	for _, f := range render.Formats {
+		if f.Scope != render.PerEntry {
+			continue
+		}
+		word, ok := strings.CutSuffix(inner, f.File)
+		if id, err := feed.ParseEntryID(word); ok && err == nil && id.String() == word {
+			return target{format: f, entry: id}, true
+		}
+	}
+	return target{}, false
+}
+
+// redirect leads to a path of this server for good.
+func (h *handler) redirect(w http.ResponseWriter, r *http.Request, path string) {
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	w.Header().Set("Location", path)
+	w.Header().Set("Cache-Control", cacheable)
+	w.WriteHeader(http.StatusMovedPermanently)
+}
+
+// problem answers with a page that says what is wrong.
+func (h *handler) problem(w http.ResponseWriter, r *http.Request, status int) {
+	var page bytes.Buffer
+	if err := render.Problem(&page, &render.Page{Site: h.set.Site, Categories: h.categories}, status); err != nil {
+		h.log.Error("document cannot be made", "path", r.URL.Path, "err", err)
+		page.Reset()
+	}
+	header := w.Header()
+	header.Set("Content-Type", render.ProblemType)
+	header.Set("Content-Length", strconv.Itoa(page.Len()))
+	header.Set("Cache-Control", "no-cache")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(page.Bytes()) // the client is gone: nobody to tell
+	}
+}
+
+// send answers with a document, or with less where the request says so.
+func send(w http.ResponseWriter, r *http.Request, d *document) {
+	f := &d.forms[plain]
+	if d.forms[packed].body != nil && acceptsGzip(r.Header["Accept-Encoding"]) {
+		f = &d.forms[packed]
+	}
+	header := w.Header()
+	set(header, f.fields)
+	if now := time.Now(); d.modified.After(now) {
+		header["Last-Modified"] = []string{now.UTC().Format(http.TimeFormat)}
+	}
+	switch evaluate(r.Header, f.etag, d.modified) {
+	case notModified:
+		w.WriteHeader(http.StatusNotModified)
+		return
+	case preconditionFailed:
+		w.WriteHeader(http.StatusPreconditionFailed)
+		return
+	}
+	set(header, f.entity)
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(f.body) // the client is gone: nobody to tell
+	}
+}
+
+func set(header http.Header, fields []field) {
+	for i := range fields {
+		header[fields[i].name] = fields[i].values
+	}
+}

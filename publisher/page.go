@@ -1,0 +1,192 @@
+package publisher
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"tributary/feed"
+	"tributary/publisher/render"
+	"tributary/storage"
+)
+
+// errNoPage says that there is nothing at a path.
+var errNoPage = errors.New("there is no such document")
+
+// render returns a target's bytes, and when what they show last changed.
+func (p *Publisher) render(ctx context.Context, t target) ([]byte, time.Time, error) {
+	page, err := p.page(ctx, t)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	var out bytes.Buffer
+	if err := t.format.Render(&out, page); err != nil {
+		return nil, time.Time{}, fmt.Errorf("render %s: %w", t.format.Name, err)
+	}
+	return out.Bytes(), p.modified(page), nil
+}
+
+// page gathers what a document is made from.
+func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
+	page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: t.category.Category}
+	var err error
+	switch t.format.Scope {
+	case render.PerSite:
+		page.Sections, err = p.sections(ctx)
+	case render.PerCategory:
+		page.Entries, err = p.newest(ctx, t.category.Term, t.category.Limit)
+	case render.PerEntry:
+		err = p.single(ctx, t.entry, page)
+	}
+	if err != nil {
+		return nil, err
+	}
+	page.Sources, err = newSources(p.store).of(ctx, page)
+	return page, err
+}
+
+// newest returns the newest entries of a category.
+func (p *Publisher) newest(ctx context.Context, term string, limit int) ([]feed.Entry, error) {
+	entries := make([]feed.Entry, 0, min(limit, 1000))
+	for e, err := range p.store.Entries(ctx, query(term, limit)) {
+		if err != nil {
+			return nil, fmt.Errorf("read the entries of %q: %w", term, err)
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+func query(term string, limit int) storage.Query {
+	if term == render.All {
+		term = ""
+	}
+	return storage.Query{Category: term, Limit: limit}
+}
+
+func (p *Publisher) sections(ctx context.Context) ([]render.Section, error) {
+	out := make([]render.Section, 0, len(p.categories))
+	for _, c := range p.set.Categories {
+		entries, err := p.newest(ctx, c.Term, min(recent, c.Limit))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, render.Section{Category: c.Category, Entries: entries})
+	}
+	return out, nil
+}
+
+// single fills the page with one entry and the first category it is
+// published in.
+func (p *Publisher) single(ctx context.Context, id feed.EntryID, page *render.Page) error {
+	e, err := p.store.Entry(ctx, id)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && len(e.Filed) == 0 {
+		return errNoPage
+	}
+	if err != nil {
+		return fmt.Errorf("read entry %s: %w", id, err)
+	}
+	page.Entries, page.Category = []feed.Entry{e}, p.home(&e)
+	return nil
+}
+
+// home returns the first category the entry is published in, else "all".
+func (p *Publisher) home(e *feed.Entry) render.Category {
+	for _, c := range p.categories {
+		if e.IsFiled(c.Term) {
+			return c
+		}
+	}
+	return render.Category{Term: render.All}
+}
+
+// modified returns when what the page shows last changed as far as its
+// entries and the settings tell; zero when they do not.
+func (p *Publisher) modified(page *render.Page) time.Time {
+	newest := p.set.Changed
+	see := func(entries []feed.Entry) {
+		for i := range entries {
+			for _, at := range []time.Time{entries[i].Modified, entries[i].Received} {
+				if at.After(newest) {
+					newest = at
+				}
+			}
+		}
+	}
+	see(page.Entries)
+	for _, s := range page.Sections {
+		see(s.Entries)
+	}
+	return newest
+}
+
+// sources reads what is known of entries' sources, each once.
+type sources struct {
+	store storage.Reader
+	known map[feed.SourceID]*render.Source
+}
+
+func newSources(store storage.Reader) *sources {
+	return &sources{store: store, known: map[feed.SourceID]*render.Source{}}
+}
+
+// maxSources bounds how many sources are remembered.
+const maxSources = 4096
+
+// of returns the sources of all of the page's entries.
+func (s *sources) of(ctx context.Context, page *render.Page) (map[feed.SourceID]*render.Source, error) {
+	if len(s.known) > maxSources {
+		s.known = map[feed.SourceID]*render.Source{}
+	}
+	if err := s.see(ctx, page.Entries); err != nil {
+		return nil, err
+	}
+	for _, section := range page.Sections {
+		if err := s.see(ctx, section.Entries); err != nil {
+			return nil, err
+		}
+	}
+	return s.known, nil
+}
+
+func (s *sources) see(ctx context.Context, entries []feed.Entry) error {
+	for i := range entries {
+		id := entries[i].Source
+		if s.known[id] != nil {
+			continue
+		}
+		state, err := s.store.State(ctx, id)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return fmt.Errorf("read source %q: %w", id, err)
+		}
+		s.known[id] = newSource(id, &state)
+	}
+	return nil
+}
+
+// newSource returns what documents say of a source. One that is no longer
+// known has a name only.
+func newSource(id feed.SourceID, state *feed.State) *render.Source {
+	src := &render.Source{Feed: state.Feed, URL: publicURL(state.URL), Name: state.Feed.Title.Body}
+	if src.URL == "" {
+		src.URL = publicURL(state.Source.URL)
+	}
+	if src.Name == "" || state.Feed.Title.Type != feed.TextPlain {
+		src.Name = string(id)
+	}
+	return src
+}
+
+// publicURL returns the URL of a document on the web without the user's name
+// and password, "" for any other.
+func publicURL(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	u.User = nil
+	return u.String()
+}

@@ -1,0 +1,278 @@
+package render
+
+import (
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"tributary/feed"
+)
+
+const htmlType = "text/html; charset=utf-8"
+
+var homePage = Format{
+	Name: "html", Title: "HTML", File: "index.html", MediaType: htmlType, Scope: PerSite,
+	Render: func(w io.Writer, p *Page) error { return homeTemplate.Execute(w, newHomeView(p)) },
+}
+
+var categoryPage = Format{
+	Name: "html", Title: "HTML", File: "index.html", MediaType: htmlType, Scope: PerCategory,
+	Render: func(w io.Writer, p *Page) error { return categoryTemplate.Execute(w, newCategoryView(p)) },
+}
+
+var entryPage = Format{
+	Name: "html", Title: "HTML", File: ".html", MediaType: htmlType, Scope: PerEntry,
+	Render: func(w io.Writer, p *Page) error {
+		if len(p.Entries) != 1 {
+			return fmt.Errorf("page of one entry: it has %d", len(p.Entries))
+		}
+		return entryTemplate.Execute(w, newEntryView(p))
+	},
+}
+
+// ProblemType is the media type of a problem's page.
+const ProblemType = htmlType
+
+// Problem writes the page that explains an HTTP status. Its links are
+// absolute: it may stand at any address.
+func Problem(w io.Writer, p *Page, status int) error {
+	v := newView(p, p.Site.BaseURL+"/")
+	text, known := v.Words.Problem[status]
+	if !known {
+		text = v.Words.Problem[500]
+	}
+	v.Title = orElse(legal(p.Site.Title), "tributary")
+	v.Title = text[0] + " - " + v.Title
+	return problemTemplate.Execute(w, &problemView{view: v, Status: status, Heading: text[0], Advice: text[1]})
+}
+
+var (
+	homeTemplate     = pageTemplate("home")
+	categoryTemplate = pageTemplate("category")
+	entryTemplate    = pageTemplate("entry")
+	problemTemplate  = pageTemplate("problem")
+)
+
+func pageTemplate(name string) *template.Template {
+	return template.Must(template.New("layout.html").ParseFS(files, "html/layout.html", "html/parts.html", "html/"+name+".html"))
+}
+
+// A view is what every page shows. Its links are relative, so that a site
+// works wherever its files lie.
+type view struct {
+	Words       *words
+	Lang, Dir   string
+	Title       string
+	Description string
+	Canonical   string // absolute
+	Picture     string // absolute; may be empty
+	Type        string // og:type
+	Root        string // what leads from the page to the site's root, with a slash at its end
+	Style, Icon string
+	Site        *Site
+	Nav         []navLink
+	Announced   []feedLink
+}
+
+type navLink struct {
+	Label, Href string
+	Current     bool
+}
+
+type feedLink struct{ Format, Title, Type, Href string }
+
+func newView(p *Page, root string) view {
+	language := languageTag(p.language())
+	v := view{
+		Words: wordsOf(language), Lang: orElse(language, "en"), Dir: direction(language), Type: "website",
+		Root: root, Style: root + AssetPath(styleSheet.Name)[1:], Icon: root + AssetPath(icon.Name)[1:], Site: &p.Site,
+		Description: p.description(),
+	}
+	for _, c := range p.Categories {
+		v.Nav = append(v.Nav, navLink{Label: label(c), Href: v.path(CategoryPath(c.Term)), Current: c.Term == p.Category.Term})
+	}
+	v.Nav = append(v.Nav, navLink{Label: v.Words.All, Href: v.path(CategoryPath(All)), Current: p.Category.Term == All})
+	return v
+}
+
+// path returns what leads from the page to one of the site's paths.
+func (v *view) path(path string) string { return v.Root + strings.TrimPrefix(path, "/") }
+
+// OPML returns what leads to the subscription list.
+func (v *view) OPML() string { return v.path(OPMLPath) }
+
+// Home returns what leads to the home page.
+func (v *view) Home() string { return orElse(v.Root, "./") }
+
+func label(c Category) string { return orElse(legal(c.Label), c.Term) }
+
+// announce adds the feeds of a category to those that the page announces.
+func (v *view) announce(c Category) {
+	title := label(c)
+	if c.Term == All {
+		title = orElse(legal(v.Site.Title), v.Words.All)
+	}
+	for _, f := range feedFormats {
+		mediaType, _, _ := strings.Cut(f.MediaType, ";")
+		v.Announced = append(v.Announced, feedLink{
+			Format: f.Title, Title: title + " (" + f.Title + ")", Type: mediaType, Href: v.path(DocumentPath(c.Term, f)),
+		})
+	}
+}
+
+// A homeView is the site's first page.
+type homeView struct {
+	view
+	Heading  string
+	Sections []sectionView
+	Feeds    []feedLink // of everything
+}
+
+type sectionView struct {
+	Heading, Description string
+	Lang                 string
+	Href                 string
+	Feeds                []feedLink
+	Entries              []entryView
+}
+
+func newHomeView(p *Page) *homeView {
+	v := &homeView{view: newView(p, "")}
+	v.Heading = orElse(legal(p.Site.Title), "tributary")
+	v.Title, v.Canonical = v.Heading, p.Site.URL("/")
+	v.Description = orElse(v.Description, v.Words.About)
+	v.announce(Category{Term: All})
+	v.Feeds = slices.Clone(v.Announced)
+	for _, s := range p.Sections {
+		v.Sections = append(v.Sections, v.section(p, s))
+	}
+	return v
+}
+
+func (v *homeView) section(p *Page, s Section) sectionView {
+	before := len(v.Announced)
+	v.announce(s.Category)
+	out := sectionView{
+		Heading: label(s.Category), Description: legal(s.Category.Description), Href: v.path(CategoryPath(s.Category.Term)),
+		Feeds: v.Announced[before:len(v.Announced):len(v.Announced)],
+		Lang:  otherLanguage(languageTag(s.Category.Language), v.Lang),
+	}
+	own := *p
+	own.Entries, own.Category = s.Entries, s.Category
+	items := own.items()
+	for i := range items {
+		out.Entries = append(out.Entries, v.entry(&own, &items[i]))
+	}
+	return out
+}
+
+// A categoryView is the page of a category.
+type categoryView struct {
+	view
+	Heading string
+	Intro   string
+	Feeds   []feedLink
+	Updated *stamp
+	Entries []entryView
+}
+
+// shown bounds how many entries a category's page lists, and so its size.
+const shown = 50
+
+func newCategoryView(p *Page) *categoryView {
+	v := &categoryView{view: newView(p, "../"), Heading: label(p.Category), Intro: legal(p.Category.Description)}
+	if p.Category.Term == All {
+		v.Heading, v.Intro = v.Words.All, p.description()
+	}
+	v.Title, v.Canonical = v.Heading, p.Site.URL(CategoryPath(p.Category.Term))
+	if p.Site.Title != "" {
+		v.Title += " - " + legal(p.Site.Title)
+	}
+	v.announce(p.Category)
+	v.Feeds = slices.Clone(v.Announced)
+	if p.Category.Term != All {
+		v.announce(Category{Term: All})
+	}
+	items := p.items()
+	for i := range items[:min(len(items), shown)] {
+		v.Entries = append(v.Entries, v.entry(p, &items[i]))
+	}
+	if len(items) > 0 {
+		at := v.Words.stamp(p.pageUpdated(items))
+		v.Updated = &at
+	}
+	return v
+}
+
+// A fullView is the page of one entry.
+type fullView struct {
+	view
+	Entry       entryView
+	Body        template.HTML
+	Authors     []feed.Person
+	Updated     *stamp // when it differs from the date
+	Original    string // empty when there is none but this page
+	Attachments []attachment
+	Tags        []string
+	Rights      string
+	Back        navLink
+}
+
+func newEntryView(p *Page) *fullView {
+	it := p.item(&p.Entries[0])
+	v := &fullView{view: newView(p, "../"), Authors: webPeople(it.authors), Rights: plainText(asHTML(it.Entry.Rights))}
+	v.Entry = v.entry(p, &it)
+	v.Title, v.Canonical, v.Type = it.title, p.Site.URL(EntryPath(it.ID)), "article"
+	if p.Site.Title != "" {
+		v.Title += " - " + legal(p.Site.Title)
+	}
+	v.Description, v.Picture = orElse(v.Entry.Excerpt, it.title), v.Entry.Picture
+	v.announce(p.Category)
+	if p.Category.Term != All {
+		v.announce(Category{Term: All})
+	}
+	v.Back = navLink{Label: label(p.Category), Href: v.path(CategoryPath(p.Category.Term))}
+	if p.Category.Term == All {
+		v.Back.Label = v.Words.All
+	}
+	v.Body = template.HTML(prose(it.html)) //nolint:gosec // sanitised when it was stored, and written anew from its tree
+	if at := it.LastUpdated(); at.Sub(it.Date()).Abs() > 0 {
+		s := v.Words.stamp(at)
+		v.Updated = &s
+	}
+	if u := pageURL(it.Alternate()); u != "" {
+		v.Original = u
+	}
+	v.Attachments = attachments(&it)
+	for _, c := range it.categories {
+		if t := orElse(c.Label, c.Term); !slices.Contains(v.Tags, t) {
+			v.Tags = append(v.Tags, t)
+		}
+	}
+	return v
+}
+
+// webPeople returns persons with only those URIs that a page may link to.
+func webPeople(in []feed.Person) []feed.Person {
+	for i := range in {
+		in[i].URI = pageURL(in[i].URI)
+	}
+	return in
+}
+
+// pageURL returns a URL of the web, or "".
+func pageURL(s string) string {
+	if u := webURL(s); strings.HasPrefix(u, "http://") || strings.HasPrefix(u, "https://") {
+		return u
+	}
+	return ""
+}
+
+// A problemView is a page that explains why there is no other.
+type problemView struct {
+	view
+	Status          int
+	Heading, Advice string
+}

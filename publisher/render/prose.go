@@ -1,0 +1,71 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	nethtml "golang.org/x/net/html"
+	dom "golang.org/x/net/html/atom"
+)
+
+// prose returns an entry's HTML as part of a page: its headings below the
+// page's own, nothing that the page's landmarks, ids or style sheet would
+// take for theirs, pictures that wait until they are looked at. It is written
+// anew from its tree, so that no tag of it can end one of the page.
+func prose(body string) string {
+	context := &nethtml.Node{Type: nethtml.ElementNode, Data: "div", DataAtom: dom.Div}
+	nodes, err := nethtml.ParseFragment(strings.NewReader(body), context)
+	if err != nil { // nested too deeply
+		return "<p>" + escapeHTML(plainText(body)) + "</p>"
+	}
+	var out strings.Builder
+	for _, n := range nodes {
+		for d := range n.Descendants() {
+			settle(d)
+		}
+		settle(n)
+		if err := nethtml.Render(&out, n); err != nil {
+			return "<p>" + escapeHTML(plainText(body)) + "</p>"
+		}
+	}
+	return out.String()
+}
+
+// below says what an element becomes within a page.
+var below = map[string]string{
+	"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6",
+	"main": "div", "nav": "div", "header": "div", "footer": "div", "aside": "div", "article": "div", "hgroup": "div", "center": "div",
+}
+
+// settle makes one element fit.
+func settle(n *nethtml.Node) {
+	if n.Type != nethtml.ElementNode {
+		return
+	}
+	if to, ok := below[n.Data]; ok {
+		n.Data, n.DataAtom = to, dom.Lookup([]byte(to))
+	}
+	n.Attr = slices.DeleteFunc(n.Attr, func(a nethtml.Attribute) bool {
+		return a.Key == "class" || a.Key == "id" || a.Key == "style" || strings.HasPrefix(a.Key, "on")
+	})
+	switch n.Data {
+	case "img":
+		missing(n, "alt", "")
+		missing(n, "loading", "lazy")
+	case "audio", "video":
+		missing(n, "controls", "")
+		replace(n, "preload", "none")
+	}
+}
+
+// missing gives an element an attribute unless it has it.
+func missing(n *nethtml.Node, key, value string) {
+	if !slices.ContainsFunc(n.Attr, func(a nethtml.Attribute) bool { return a.Key == key }) {
+		n.Attr = append(n.Attr, nethtml.Attribute{Key: key, Val: value})
+	}
+}
+
+func replace(n *nethtml.Node, key, value string) {
+	n.Attr = slices.DeleteFunc(n.Attr, func(a nethtml.Attribute) bool { return a.Key == key })
+	n.Attr = append(n.Attr, nethtml.Attribute{Key: key, Val: value})
+}
