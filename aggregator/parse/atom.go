@@ -59,6 +59,9 @@ func (k *skeleton) entry(to *Item, e *gofeed.Entry, piece *itemPiece) {
 	to.Links = atomLinks(e.Links)
 	if e.Content != nil {
 		k.content(to, e.Content.Value, home)
+		if p := k.piece(e.Content.Value); p != nil && p.scope.lang != home.lang {
+			to.Language = p.scope.lang
+		}
 	}
 	if to.Content.Body == "" {
 		to.Content = x.prose("content:encoded", "xhtml:body", "xhtml:div")

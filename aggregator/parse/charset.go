@@ -36,7 +36,12 @@ func decode(body []byte, contentType string) decoded {
 	labels := claims(body, contentType)
 	if utf8.Valid(body) && !escapes(body, labels) {
 		d := decoded{text: clean(string(body)), charset: "utf-8"}
-		if name, _ := known(labels); name != "" && name != "utf-8" && !ascii(body) {
+		name, _ := known(labels)
+		switch {
+		case name == "" || name == "utf-8":
+		case ascii(body) && !strings.HasPrefix(name, "utf-16"):
+			d.charset = asciiName(labels[0], name)
+		default:
 			d.notes = append(d.notes, fmt.Sprintf("it says it is in %s, but is in UTF-8", name))
 		}
 		return d
@@ -190,6 +195,15 @@ func escapes(body []byte, labels []string) bool {
 	name, enc := known(labels)
 	return enc != nil && (name == "iso-2022-jp" && bytes.IndexByte(body, 0x1b) >= 0 ||
 		name == "hz-gb-2312" && bytes.Contains(body, []byte("~{")))
+}
+
+// asciiName names the encoding of a document that claims one but has nothing
+// in it that would tell it from ASCII.
+func asciiName(label, name string) string {
+	if label == "us-ascii" || label == "iso-8859-1" {
+		return label
+	}
+	return name
 }
 
 func ascii(b []byte) bool {

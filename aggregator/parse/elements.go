@@ -310,23 +310,22 @@ func (k *skeleton) aside(e *element, w word, raw string, markup bool) {
 	k.texts = append(k.texts, p)
 }
 
-// enter returns the scope of an element with these attributes. base is the
-// document's own.
-func (s scope) enter(attrs []attr, base *url.URL) scope {
+// enter returns the scope of an element with these attributes within s.
+func (k *skeleton) enter(s scope, attrs []attr) scope {
 	for _, a := range attrs {
 		switch a.name {
 		case "xml:lang":
 			s.lang = strings.TrimSpace(a.value)
 		case "xml:base":
-			ref, err := url.Parse(strings.TrimSpace((*entities)(nil).unescape(a.value)))
+			ref, err := url.Parse(strings.TrimSpace(k.ents.unescape(a.value)))
 			if err != nil {
 				continue
 			}
 			switch {
 			case s.base != nil:
 				s.base = s.base.ResolveReference(ref)
-			case base != nil:
-				s.base = base.ResolveReference(ref)
+			case k.base != nil:
+				s.base = k.base.ResolveReference(ref)
 			default:
 				s.base = ref
 			}
@@ -339,7 +338,7 @@ func (s scope) String() string {
 	if s.base == nil {
 		return ""
 	}
-	return s.base.String()
+	return iri(s.base)
 }
 
 // resolve returns the URL of an attribute, against the xml:base in force.
@@ -355,5 +354,15 @@ func (k *skeleton) against(text string, s scope) string {
 	if err != nil || ref.IsAbs() {
 		return text
 	}
-	return s.base.ResolveReference(ref).String()
+	return iri(s.base.ResolveReference(ref))
+}
+
+// iri writes a URL with its host as it was written: net/url escapes the
+// letters of an internationalised one, which makes another host of it.
+func iri(u *url.URL) string {
+	s := u.String()
+	if escaped := (&url.URL{Host: u.Host}).String(); escaped != "//"+u.Host {
+		s = strings.Replace(s, escaped, "//"+u.Host, 1)
+	}
+	return s
 }

@@ -56,12 +56,15 @@ func (x extended) heading(names ...string) Text {
 	return Text{}
 }
 
-// date returns the first date there is, as written.
+// date returns the first date there is, as written: of several of a name the
+// last, as all readers do.
 func (x extended) date(names ...string) string {
 	for _, n := range names {
 		prefix, local, _ := strings.Cut(n, ":")
-		if v := x.value(prefix, local); v != "" {
-			return v
+		for _, e := range slices.Backward(x.list(prefix, local)) {
+			if e.Value != "" {
+				return e.Value
+			}
 		}
 	}
 	return ""

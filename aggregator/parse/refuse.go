@@ -15,6 +15,7 @@ func isPage(tag string) bool {
 // others are documents that people mistake for feeds, by root element.
 var others = map[string]Error{
 	"opml":    {Reason: "this is OPML, a list of feeds, not a feed", Hint: "add the feeds it lists, each as a source of its own"},
+	"outline": {Reason: "this is an outline, a list of feeds, not a feed", Hint: "add the feeds it lists, each as a source of its own"},
 	"html":    {Reason: "this is an HTML page, not a feed"},
 	"urlset":  {Reason: "this is a sitemap, not a feed"},
 	"svg":     {Reason: "this is a picture (SVG), not a feed"},

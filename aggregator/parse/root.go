@@ -48,7 +48,7 @@ func (k *skeleton) openRoot(t token) {
 		k.ents = &entities{left: maxExpansion}
 	}
 	k.attrs = attributes(nil, t.attrs)
-	k.bindings = bind(nil, k.attrs)
+	k.bindings = k.bind(nil)
 	k.root = k.word(t.body)
 	k.atom = k.root.local == "feed"
 	k.rootWords(t.body)
@@ -57,7 +57,7 @@ func (k *skeleton) openRoot(t token) {
 	if k.atom {
 		e.name = "feed"
 	}
-	e.scope = e.scope.enter(k.attrs, k.base)
+	e.scope = k.enter(e.scope, k.attrs)
 	k.out = append(append(append(k.out, '<'), e.name...), '>')
 	k.stack = append(k.stack, e)
 	k.rootScope = e.scope
@@ -96,7 +96,7 @@ func (k *skeleton) versionOf() string {
 		case strings.EqualFold(a.name, "version"):
 			version = strings.TrimSpace(a.value)
 		case strings.HasPrefix(a.name, "xmlns"):
-			ns += " " + strings.ToLower(a.value)
+			ns += " " + strings.ToLower(k.ents.unescape(a.value))
 		}
 	}
 	switch k.root.local {

@@ -154,7 +154,7 @@ func (k *skeleton) start(t token) error {
 	k.attrs = attributes(k.attrs[:0], t.attrs)
 	before := len(k.bindings)
 	if strings.Contains(t.attrs, "xmlns") && before < maxBindings {
-		k.bindings = bind(k.bindings, k.attrs)
+		k.bindings = k.bind(k.bindings)
 	}
 	w := k.word(t.body)
 	e := element{tag: t.body, role: roleOf(w, k.atom), bindings: before}
@@ -171,7 +171,7 @@ func (k *skeleton) start(t token) error {
 	e.bindings = min(e.bindings, len(k.bindings))
 	e.scope = k.top().scope
 	if strings.Contains(t.attrs, "xml:") {
-		e.scope = e.scope.enter(k.attrs, k.base)
+		e.scope = k.enter(e.scope, k.attrs)
 	}
 	k.open(&e, w, t)
 	return nil

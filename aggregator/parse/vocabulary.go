@@ -74,13 +74,13 @@ type binding struct {
 	words  vocabulary
 }
 
-// bind appends the namespace declarations among attrs.
-func bind(into []binding, attrs []attr) []binding {
-	for _, a := range attrs {
+// bind appends the namespace declarations of the tag just read.
+func (k *skeleton) bind(into []binding) []binding {
+	for _, a := range k.attrs {
 		if a.name == "xmlns" {
-			into = append(into, binding{"", vocabularyOf(a.value)})
+			into = append(into, binding{"", vocabularyOf(k.ents.unescape(a.value))})
 		} else if p, ok := strings.CutPrefix(a.name, "xmlns:"); ok {
-			into = append(into, binding{p, vocabularyOf(a.value)})
+			into = append(into, binding{p, vocabularyOf(k.ents.unescape(a.value))})
 		}
 	}
 	return into

@@ -73,7 +73,7 @@ func (w *inliner) start(t token) {
 	}
 	w.attrs = attributes(w.attrs[:0], t.attrs)
 	if strings.Contains(t.attrs, "xml:") {
-		sc = sc.enter(w.attrs, w.k.base)
+		sc = w.k.enter(sc, w.attrs)
 	}
 	name := local(t.body)
 	w.out = append(append(w.out, '<'), name...)
