@@ -58,7 +58,7 @@ func (s *section) intervals() (lo, hi time.Duration) {
 func (s *section) size(key string, hi, fallback int64) int64 {
 	e := s.t.find(key)
 	if e == nil || e.value.kind != isText && e.value.kind != isNumber {
-		s.get(key, isText, `"16 MiB"`)
+		s.get(key, isText, "16 MiB")
 		return fallback
 	}
 	s.asked = append(s.asked, key)

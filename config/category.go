@@ -40,10 +40,11 @@ func (d *decoder) categories(t *table, limit int) []Category {
 	return out
 }
 
-// named returns the section of [group.NAME], or nil when e is no table.
+// named returns the section of [group.NAME], or nil when e is no table. It
+// holds until the next is asked for.
 func (d *decoder) named(e *entry, group, example string) *section {
 	if e.value.kind == isTable {
-		return d.section(e.value.sub, group, e.key)
+		return d.one(e.value.sub, group, e.key)
 	}
 	d.report(e.value.at, Error{
 		Key:      joinKey(group, e.key),

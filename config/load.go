@@ -10,9 +10,8 @@ import (
 	"path/filepath"
 )
 
-// maxFile bounds the file; a million sources take about 150 MB of memory for
-// each 100 MB of text while they are read.
-const maxFile = 64 << 20
+// maxFile bounds the file. A million sources are about 110 MB.
+const maxFile = 256 << 20
 
 // Load reads the file at path. An error is Errors: all that is wrong, each
 // with its place. Getenv gives the secrets that password_env names.
@@ -24,12 +23,17 @@ func Load(path string, known Known, getenv func(string) string) (*Config, error)
 	return Parse(path, data, known, getenv)
 }
 
+var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
+
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
+	if info, err := f.Stat(); err == nil && info.Size() > maxFile {
+		return nil, errTooLarge
+	}
 	return io.ReadAll(io.LimitReader(f, maxFile+1))
 }
 
@@ -43,6 +47,8 @@ func unreadable(path string, err error) *Error {
 		e.Hint = "to look around without one: tributary demo"
 	case errors.As(err, &pathErr):
 		e.Problem += ": " + pathErr.Err.Error()
+	default:
+		e.Problem += ": " + err.Error()
 	}
 	return e
 }
@@ -50,11 +56,10 @@ func unreadable(path string, err error) *Error {
 // Parse reads data, the content of the file of that name. Relative paths in
 // it start from the file's folder.
 func Parse(name string, data []byte, known Known, getenv func(string) string) (*Config, error) {
-	r := &reporter{file: name, data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
 	if len(data) > maxFile {
-		r.report(maxFile, Error{Problem: fmt.Sprintf("the file is larger than %d MiB", maxFile>>20), Expected: "spread the sources over several instances"})
-		return nil, r.errs
+		return nil, Errors{unreadable(name, errTooLarge)}
 	}
+	r := &reporter{file: name, data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
 	root, whole := parseTOML(r)
 	d := decoder{reporter: r, folder: filepath.Dir(name), known: known, getenv: getenv, homes: homes(), whole: whole}
 	c := d.config(root)
@@ -83,6 +88,7 @@ type decoder struct {
 	getenv func(string) string
 	homes  map[string]string // keys to the table they belong into
 	whole  bool              // the file has no syntax error, so what is absent was left out
+	reused section
 }
 
 // homes says where keys belong that are easily written into another table.

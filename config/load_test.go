@@ -42,11 +42,11 @@ func TestLoadTooLarge(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(path, 64<<20+1); err != nil {
+	if err := os.Truncate(path, 256<<20+1); err != nil {
 		t.Fatal(err)
 	}
 	_, err := config.Load(path, known, getenv)
-	if err == nil || !strings.Contains(err.Error(), "larger than 64 MiB") {
+	if err == nil || !strings.Contains(err.Error(), "larger than 256 MiB") {
 		t.Errorf("Load = %v, want the limit", err)
 	}
 }

@@ -23,6 +23,12 @@ func (d *decoder) section(t *table, group, name string) *section {
 	return &section{d: d, t: t, group: group, name: name, asked: make([]string, 0, 10)}
 }
 
+// one returns the reader of one of many tables, to be read before the next.
+func (d *decoder) one(t *table, group, name string) *section {
+	d.reused = section{d: d, t: t, group: group, name: name, asked: d.reused.asked[:0]}
+	return &d.reused
+}
+
 // sub returns the reader of a table below the top of the file.
 func (s *section) sub(group string) *section {
 	return s.d.section(s.table(group, "["+group+"]"), group, "")
@@ -61,7 +67,7 @@ func (s *section) at() int32 {
 }
 
 // get returns the value of key, nil when it is absent or not of the wanted
-// kind; then the example says what is expected.
+// kind; then the example, of a text without its quotes, says what is expected.
 func (s *section) get(key string, want kind, example string) *value {
 	s.asked = append(s.asked, key)
 	e := s.t.find(key)
@@ -109,13 +115,16 @@ func expectKind(key string, want kind, example string) string {
 	if want == isTable {
 		return fmt.Sprintf("expected a table, such as %s", example)
 	}
+	if want == isText {
+		example = strconv.Quote(example)
+	}
 	return fmt.Sprintf("expected %s, such as %s = %s", what, key, example)
 }
 
 // text returns a text of one line, or the fallback when the key is absent or
 // wrong.
 func (s *section) text(key, example, fallback string) string {
-	v := s.get(key, isText, strconv.Quote(example))
+	v := s.get(key, isText, example)
 	if v == nil {
 		return fallback
 	}
@@ -132,7 +141,7 @@ func isControl(r rune) bool {
 
 // choice returns one of the words, or the first when the key is absent or wrong.
 func (s *section) choice(key string, words ...string) string {
-	v := s.get(key, isText, strconv.Quote(words[0]))
+	v := s.get(key, isText, words[0])
 	switch {
 	case v == nil:
 		return words[0]
@@ -164,7 +173,7 @@ func (s *section) duration(key string, hi, fallback time.Duration) time.Duration
 	if fallback > 0 {
 		example = shortDuration(fallback)
 	}
-	v := s.get(key, isText, strconv.Quote(example))
+	v := s.get(key, isText, example)
 	if v == nil {
 		return fallback
 	}
@@ -187,7 +196,7 @@ func (s *section) list(key, example string) []value {
 	if v == nil {
 		return nil
 	}
-	var out []value
+	out := make([]value, 0, len(v.sub.entries))
 	for i := range v.sub.entries {
 		item := v.sub.entries[i].value
 		if item.kind != isText {

@@ -170,7 +170,7 @@ func (s *section) layout(key string) string {
 // template returns a text/template whose syntax is right. Which fields and
 // functions it may use is for its reader to say.
 func (s *section) template(key, example string) string {
-	v := s.get(key, isText, strconv.Quote(example))
+	v := s.get(key, isText, example)
 	if v == nil {
 		return ""
 	}

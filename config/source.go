@@ -90,7 +90,7 @@ func (s *section) sourceName(e *entry) {
 // url returns the source's URL, "" when it has none that can be used. A file:
 // URL is made absolute.
 func (r *roster) url(s *section, e *entry) string {
-	v := s.get("url", isText, `"https://example.org/feed"`)
+	v := s.get("url", isText, "https://example.org/feed")
 	switch {
 	case v == nil && s.t.find("url") == nil && r.whole:
 		s.wrong("url", e.at, "url is missing", `expected the address of its feed, such as url = "https://example.org/feed"`, "")
@@ -131,7 +131,7 @@ func (r *roster) kind(s *section, url string) string {
 	if scheme == "file" {
 		usual = "file"
 	}
-	v := s.get("kind", isText, `"feed"`)
+	v := s.get("kind", isText, "feed")
 	if v == nil {
 		return usual
 	}
@@ -150,8 +150,9 @@ func (r *roster) kind(s *section, url string) string {
 // filed returns the terms of the categories the source's entries go to.
 func (r *roster) filed(s *section) []string {
 	v := s.t.find("categories")
-	var terms []string
-	for _, item := range s.list("categories", `["news"]`) {
+	items := s.list("categories", `["news"]`)
+	terms := make([]string, 0, len(items))
+	for _, item := range items {
 		term := item.text
 		switch {
 		case slices.Contains(terms, term):
@@ -220,7 +221,7 @@ var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // name may be the password itself, and is not repeated.
 func (r *roster) credentials(s *section, url string) (string, Secret) {
 	username := s.text("username", "ann", "")
-	v := s.get("password_env", isText, `"NEWS_PASSWORD"`)
+	v := s.get("password_env", isText, "NEWS_PASSWORD")
 	usage := `expected the name of the environment variable that holds the password, such as password_env = "NEWS_PASSWORD"`
 	switch {
 	case v == nil && username == "":

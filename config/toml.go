@@ -132,23 +132,22 @@ func (b *builder) expression(n *unstable.Node) {
 
 // header returns the table that [a.b.c] opens.
 func (b *builder) header(n *unstable.Node) *table {
-	t, path := b.root, ""
+	t := b.root
 	for it := n.Key(); it.Next(); {
 		node := it.Node()
 		key, at := b.word(node.Data), b.at(node)
-		path = joinKey(path, key)
 		e := t.find(key)
 		switch {
 		case e == nil:
-			e = t.add(entry{key: key, at: at, value: value{kind: isTable, at: at, sub: &table{at: at}}})
+			e = t.add(entry{key: key, at: at, value: value{kind: isTable, at: at, sub: &table{at: at, entries: make([]entry, 0, 4)}}})
 		case e.value.kind != isTable || e.value.sub.origin == inline:
-			b.twice(path, at, e.at)
+			b.twice(dottedKey(n), at, e.at)
 			return &table{origin: scrapped}
 		}
 		t = e.value.sub
 		if it.IsLast() {
 			if t.origin != implied {
-				b.twice(path, at, t.at)
+				b.twice(dottedKey(n), at, t.at)
 				return &table{origin: scrapped}
 			}
 			t.origin, t.at, e.at = headed, at, at
@@ -166,9 +165,9 @@ func (b *builder) twice(key string, at, first int32) {
 
 func (b *builder) arrayTable(n *unstable.Node) {
 	b.current = &table{origin: scrapped}
-	path, at := "", int32(0)
+	path, at := dottedKey(n), int32(0)
 	for it := n.Key(); it.Next(); {
-		path, at = joinKey(path, string(it.Node().Data)), b.at(it.Node())
+		at = b.at(it.Node())
 	}
 	e := Error{Key: path, Problem: fmt.Sprintf("[[%s]] opens a list of tables, and there are none here", path)}
 	e.Expected = fmt.Sprintf("expected a table with single brackets, [%s]", path)
@@ -244,6 +243,15 @@ func (b *builder) word(text []byte) string {
 		b.words[s] = s
 	}
 	return s
+}
+
+// dottedKey returns the key of a node as a path.
+func dottedKey(n *unstable.Node) string {
+	var parts []string
+	for it := n.Key(); it.Next(); {
+		parts = append(parts, string(it.Node().Data))
+	}
+	return strings.Join(parts, ".")
 }
 
 // joinKey appends a key to a dotted path.

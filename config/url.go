@@ -132,18 +132,28 @@ func fileURL(text, rest, folder string) (abs, canonical string, bad *complaint) 
 // 3986 §6.2.2, §6.2.3): case, percent-encoding, dot segments, default port,
 // no fragment.
 func canonicalURL(u *url.URL) string {
-	c := url.URL{Scheme: u.Scheme, Host: asciiHost(u.Hostname()), RawQuery: u.RawQuery}
+	c := *u
+	c.Host, c.Fragment, c.RawFragment, c.RawPath = asciiHost(u.Hostname()), "", "", ""
 	if port := u.Port(); port != "" && port != map[string]string{"http": "80", "https": "443"}[u.Scheme] {
 		c.Host += ":" + port
 	}
-	c.Path = path.Clean("/" + u.Path)
-	if c.Path != "/" && (strings.HasSuffix(u.Path, "/") || strings.HasSuffix(u.Path, "/.") || strings.HasSuffix(u.Path, "/..")) {
-		c.Path += "/"
-	}
-	if strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") {
-		c.RawPath, c.Path = u.EscapedPath(), u.Path
+	c.Path = cleanPath(u.Path)
+	if u.RawPath != "" && strings.Contains(strings.ToLower(u.RawPath), "%2f") {
+		c.RawPath, c.Path = u.RawPath, u.Path
 	}
 	return c.String()
+}
+
+// cleanPath removes dot segments and empty ones, and keeps an end slash.
+func cleanPath(p string) string {
+	if strings.HasPrefix(p, "/") && !strings.Contains(p, "//") && !strings.Contains(p, "/.") {
+		return p
+	}
+	clean := path.Clean("/" + p)
+	if clean != "/" && (strings.HasSuffix(p, "/") || strings.HasSuffix(p, "/.") || strings.HasSuffix(p, "/..")) {
+		clean += "/"
+	}
+	return clean
 }
 
 // asciiHost returns a host's name in lower-case ASCII (RFC 5891), without
