@@ -112,14 +112,14 @@ func (r *corpusReport) add(d indexed, f *parse.Feed, err error) {
 	}
 	r.feeds[f.Format]++
 	r.entries[f.Format] += len(f.Items)
-	for _, n := range f.Notes {
-		r.noted = append(r.noted, fmt.Sprintf("| `%s` | %s | %s | %d | %s |", d.File, f.Format, f.Charset, len(f.Items),
-			strings.ReplaceAll(strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(n), "|", "\\|")))
-		if len(f.Notes) > 1 {
-			r.noted = append(r.noted, fmt.Sprintf("| | | | | %d more of the kind |", len(f.Notes)-1))
-		}
-		break
+	if len(f.Notes) == 0 {
+		return
 	}
+	note := strings.NewReplacer("<", "&lt;", ">", "&gt;", "|", "\\|").Replace(f.Notes[0])
+	if more := len(f.Notes) - 1; more > 0 {
+		note += fmt.Sprintf(" (and %d more)", more)
+	}
+	r.noted = append(r.noted, fmt.Sprintf("| `%s` | %s | %s | %d | %s |", d.File, f.Format, f.Charset, len(f.Items), note))
 }
 
 func (r *corpusReport) String() string {

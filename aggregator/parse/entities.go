@@ -151,12 +151,6 @@ func character(digits string) (string, bool) {
 	return string(r), true
 }
 
-// legal reports whether XML 1.0 §2.2 allows the character.
-func legal(r rune) bool {
-	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd ||
-		r >= 0x10000 && r <= utf8.MaxRune
-}
-
 // escape appends s as the text of an element or of an attribute.
 func escape(out []byte, s string) []byte {
 	for {

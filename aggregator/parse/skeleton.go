@@ -132,7 +132,7 @@ func (k *skeleton) token(t token) error {
 
 // chars passes characters on, if the element they are in is.
 func (k *skeleton) chars(s string, ents *entities) {
-	if top := k.top(); top.role != pass || top.name == "" {
+	if top := k.top(); top.role != pass || top.name == "" || strings.TrimLeft(s, " \t\r\n") == "" {
 		return
 	}
 	if ents != nil {
