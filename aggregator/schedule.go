@@ -26,15 +26,17 @@ func (a *Aggregator) interval(src *feed.Source) time.Duration {
 	return min(a.set.MinInterval+spread, a.set.MaxInterval)
 }
 
+// firstRetry is the wait after a first failure, unless the source is polled
+// more often than that: most troubles of a network are over by then.
+const firstRetry = 15 * time.Minute
+
 // retry returns the time from the s.Failures-th failure in a row to the next
-// poll: it doubles from the usual interval up to MaxInterval, is never
-// shorter than the upstream's Retry-After (RFC 9110 §10.2.3), and a feed that
+// poll: it doubles from firstRetry up to MaxInterval, is never shorter than the upstream's Retry-After (RFC 9110 §10.2.3), and a feed that
 // is gone (§15.5.11) is not asked for again until its URL changes.
 func (a *Aggregator) retry(s *feed.State, err error) time.Duration {
-	usual := a.interval(&s.Source)
-	wait := usual << min(max(s.Failures-1, 0), 16)
+	wait := min(a.interval(&s.Source), firstRetry) << min(max(s.Failures-1, 0), 30)
 	if wait <= 0 || wait > a.set.MaxInterval {
-		wait = max(usual, a.set.MaxInterval)
+		wait = a.set.MaxInterval
 	}
 	var fe *fetch.Error
 	if errors.As(err, &fe) {

@@ -1,0 +1,48 @@
+// Command bench measures tributary as a whole process against the limits of
+// the machine, side by side in one run, and prints ratios: machines differ,
+// ratios do not.
+//
+//	go run ./bench poll    first polls and unchanged bodies, against a bare client and a bare pipeline
+//	go run ./bench store   a million entries: ingest, open, read, render, first byte served
+//
+// poll needs the upstream simulator in ../shared/upstream.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// commands are the benchmarks, and the peers that they start as processes of
+// their own so that all are measured alike.
+var commands = map[string]func(context.Context, []string) error{
+	"poll":  benchPoll,
+	"store": benchStore,
+	"bare":  bare,
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 || commands[args[0]] == nil {
+		return fmt.Errorf("usage: go run ./bench poll|store [flags]")
+	}
+	return commands[args[0]](ctx, args[1:])
+}
+
+// parseFlags parses args into flags that set defines.
+func parseFlags(name string, args []string, set func(*flag.FlagSet)) error {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	set(f)
+	return f.Parse(args)
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// pollBench is one run of `bench poll`.
+type pollBench struct {
+	feeds, runs           int
+	dir                   string
+	tributary, self, sim  string
+	port                  string
+	list, config, storage string
+}
+
+func benchPoll(ctx context.Context, args []string) error {
+	b := pollBench{}
+	err := parseFlags("poll", args, func(f *flag.FlagSet) {
+		f.IntVar(&b.feeds, "n", 1000, "feeds")
+		f.IntVar(&b.runs, "runs", 3, "runs of each; the median counts")
+	})
+	if err != nil {
+		return err
+	}
+	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	stop, err := start(ctx, b.sim, "-n", fmt.Sprint(b.feeds), "-port", b.port, "-change", "0", "-validators", "0")
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := b.listFeeds(ctx); err != nil {
+		return err
+	}
+	return b.compare(ctx)
+}
+
+func (b *pollBench) prepare(ctx context.Context) (err error) {
+	if b.self, err = os.Executable(); err != nil {
+		return err
+	}
+	if b.tributary, err = build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary")); err != nil {
+		return err
+	}
+	if b.sim, err = build(ctx, "../shared/upstream", ".", filepath.Join(b.dir, "upstream")); err != nil {
+		return err
+	}
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return err
+	}
+	_, b.port, err = net.SplitHostPort(address)
+	b.list = filepath.Join(b.dir, "urls")
+	b.config = filepath.Join(b.dir, "feeds.toml")
+	b.storage = filepath.Join(b.dir, "bench.db")
+	return err
+}
+
+// listFeeds waits for the simulator and writes its feeds as a list and as a
+// feeds.toml.
+func (b *pollBench) listFeeds(ctx context.Context) error {
+	var feeds []struct {
+		URL string `json:"url"`
+	}
+	address := fmt.Sprintf("http://127.0.0.1:%s/feeds", b.port)
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		err := getJSON(ctx, address, &feeds)
+		if err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the simulator does not answer: %w", err)
+		}
+	}
+	var urls, conf strings.Builder
+	fmt.Fprintf(&conf, "storage = %q\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\n[category.bench]\nlabel = \"Bench\"\n", "bolt:"+b.storage)
+	for i, f := range feeds {
+		fmt.Fprintln(&urls, f.URL)
+		fmt.Fprintf(&conf, "[source.f%d]\nurl = %q\ncategories = [\"bench\"]\n", i, f.URL)
+	}
+	if err := os.WriteFile(b.list, []byte(urls.String()), 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(b.config, []byte(conf.String()), 0o600)
+}
+
+func getJSON(ctx context.Context, url string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close() //nolint:errcheck // read to its end
+	return json.NewDecoder(resp.Body).Decode(into)
+}
+
+// compare runs the four in turn, so that a slow moment of the machine meets
+// all of them, and prints medians and ratios.
+func (b *pollBench) compare(ctx context.Context) error {
+	var pipeline, discard, first, again []usage
+	step := func(into *[]usage, name string, args ...string) error {
+		u, err := measure(ctx, nil, name, args...)
+		*into = append(*into, u)
+		return err
+	}
+	for range b.runs {
+		if err := os.RemoveAll(b.storage); err != nil {
+			return err
+		}
+		for _, err := range []error{
+			step(&pipeline, b.self, "bare", "-urls", b.list, "-pipeline"),
+			step(&first, b.tributary, "poll", "--all", "--config", b.config),
+			step(&discard, b.self, "bare", "-urls", b.list),
+			step(&again, b.tributary, "poll", "--all", "--config", b.config),
+		} {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	p, d, f, a := median(pipeline), median(discard), median(first), median(again)
+	row := func(name string, u usage) {
+		fmt.Printf("%-44s %8.2fs %8.0f/s %8.2fs %6d MB\n", name, u.wall.Seconds(), float64(b.feeds)/u.wall.Seconds(), u.cpu.Seconds(), u.rss>>20)
+	}
+	fmt.Printf("%d feeds, median of %d\n%-44s %9s %10s %9s %9s\n", b.feeds, b.runs, "", "wall", "feeds", "cpu", "peak")
+	row("bare pipeline (client, gofeed, bluemonday)", p)
+	row("tributary, first poll, all stored", f)
+	row("bare client, bodies discarded", d)
+	row("tributary, unchanged bodies", a)
+	fmt.Printf("first poll: %.2f times the bare pipeline's time (at most 1.25), peak %d MB (under 200)\n", ratio(f, p), f.rss>>20)
+	fmt.Printf("unchanged bodies: %.2f of the bare client's rate (at least 0.6)\n", 1/ratio(a, d))
+	return nil
+}
+
+func ratio(a, b usage) float64 { return a.wall.Seconds() / b.wall.Seconds() }

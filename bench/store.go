@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tributary/feed"
+	"tributary/publisher/render"
+	"tributary/storage"
+	"tributary/storage/bolt"
+)
+
+// storeBench is one run of `bench store`.
+type storeBench struct {
+	entries, sources, perPoll, writers int
+	dir, path                          string
+}
+
+const storeCategories = 10
+
+func benchStore(ctx context.Context, args []string) error {
+	b := storeBench{sources: 1024, perPoll: 50}
+	err := parseFlags("store", args, func(f *flag.FlagSet) {
+		f.IntVar(&b.entries, "n", 1_000_000, "entries")
+		f.IntVar(&b.writers, "writers", 16, "polls committed at one time")
+	})
+	if err != nil {
+		return err
+	}
+	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
+	b.path = filepath.Join(b.dir, "bench.db")
+	small := filepath.Join(b.dir, "small.db")
+	smallRead, smallRender, err := b.readings(ctx, small, 1000)
+	if err != nil {
+		return err
+	}
+	read, rendered, err := b.readings(ctx, b.path, b.entries)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("newest 50 of a category: %s with 1,000 entries, %s with %d (under 100µs)\n", smallRead, read, b.entries)
+	fmt.Printf("page and Atom document of a category: %s with 1,000, %s with %d: %.2f times (at most 1.2)\n",
+		smallRender, rendered, b.entries, float64(rendered)/float64(smallRender))
+	return b.serve(ctx)
+}
+
+// readings fills a store with n entries and returns the median times of
+// reading and rendering a category.
+func (b *storeBench) readings(ctx context.Context, path string, n int) (read, rendered time.Duration, err error) {
+	if err := b.fill(ctx, path, n); err != nil {
+		return 0, 0, err
+	}
+	began := time.Now()
+	store, err := bolt.Open(ctx, path)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer store.Close() //nolint:errcheck // only read
+	if n == b.entries {
+		info, err := os.Stat(path)
+		if err != nil {
+			return 0, 0, err
+		}
+		fmt.Printf("opening %d entries, %d MB: %s (under 10ms)\n", n, info.Size()>>20, time.Since(began).Round(time.Microsecond))
+	}
+	if read, err = medianOf(200, func() error { return readNewest(ctx, store) }); err != nil {
+		return 0, 0, err
+	}
+	format := render.Formats[slices.IndexFunc(render.Formats, func(f *render.Format) bool { return f.Name == "atom" })]
+	rendered, err = medianOf(100, func() error { return renderCategory(ctx, store, format) })
+	return read, rendered, err
+}
+
+// fill commits n entries of about 2 KB in polls, several at a time.
+func (b *storeBench) fill(ctx context.Context, path string, n int) error {
+	store, err := bolt.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	var want []feed.Source
+	for i := range b.sources {
+		want = append(want, benchSource(i))
+	}
+	if err := store.PutSources(ctx, want); err != nil {
+		return err
+	}
+	began := time.Now()
+	g, ctx := errgroup.WithContext(ctx)
+	for w := range b.writers {
+		g.Go(func() error { return b.write(ctx, store, w, n) })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if n == b.entries {
+		fmt.Printf("%d entries of 2 KB stored: %.0f a second (at least 50,000)\n", n, float64(n)/time.Since(began).Seconds())
+	}
+	return store.Close()
+}
+
+// write is one of the writers: it polls its share of the sources in turn.
+func (b *storeBench) write(ctx context.Context, store storage.Store, w, n int) error {
+	rng := rand.New(rand.NewPCG(1, uint64(w)))
+	epoch := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	polls := n / b.perPoll
+	for p := w; p < polls; p += b.writers {
+		id := benchSource(p % b.sources).ID
+		state, err := store.State(ctx, id)
+		if err != nil {
+			return err
+		}
+		now := epoch.Add(time.Duration(p) * time.Second)
+		entries := make([]feed.Entry, b.perPoll)
+		for i := range entries {
+			entries[i] = benchEntry(rng, id, fmt.Sprintf("%d-%d", p, i), now)
+		}
+		feed.Place(entries, false, now)
+		state.LastPoll, state.LastSuccess, state.NextPoll = now, now, time.Now().Add(24*time.Hour)
+		if _, err := store.Commit(ctx, storage.Poll{State: state, Entries: entries}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func benchSource(i int) feed.Source {
+	return feed.Source{
+		ID: feed.SourceID(fmt.Sprintf("s%d", i)), URL: fmt.Sprintf("http://127.0.0.1:9/%d.xml", i), Kind: "feed",
+		Categories: []string{benchTerm(i)},
+	}
+}
+
+func benchTerm(i int) string { return fmt.Sprintf("c%d", i%storeCategories) }
+
+// benchEntry makes an entry of about 2 KB whose words do not repeat.
+func benchEntry(rng *rand.Rand, source feed.SourceID, key string, now time.Time) feed.Entry {
+	var text strings.Builder
+	for text.Len() < 1700 {
+		fmt.Fprintf(&text, "<p>%x %x %x</p> ", rng.Uint64(), rng.Uint64(), rng.Uint64())
+	}
+	n := 0
+	_, _ = fmt.Sscanf(string(source), "s%d", &n) // made by benchSource
+	link := "https://example.com/" + key
+	return feed.Entry{
+		ID: feed.Identify(source, link, link, feed.Digest{}), Source: source, UpstreamID: link, Filed: []string{benchTerm(n)},
+		Title:   feed.Text{Body: "Entry " + key + " of a measured store"},
+		Summary: feed.Text{Body: "A summary of what the entry says, as feeds have it."},
+		Content: feed.Text{Type: feed.TextHTML, Body: text.String()},
+		Links:   []feed.Link{{Href: link, Rel: feed.RelAlternate}}, Authors: []feed.Person{{Name: "A. Writer"}},
+		Published: now.Add(-time.Hour), Digest: feed.DigestOf(key),
+	}
+}
+
+func readNewest(ctx context.Context, store storage.Reader) error {
+	n := 0
+	for _, err := range store.Entries(ctx, storage.Query{Category: "c3", Limit: 50}) {
+		if err != nil {
+			return err
+		}
+		n++
+	}
+	if n != 50 {
+		return fmt.Errorf("%d entries read, want 50", n)
+	}
+	return nil
+}
+
+func renderCategory(ctx context.Context, store storage.Reader, format *render.Format) error {
+	var entries []feed.Entry
+	for e, err := range store.Entries(ctx, storage.Query{Category: "c3", Limit: 50}) {
+		if err != nil {
+			return err
+		}
+		entries = append(entries, e)
+	}
+	page := &render.Page{
+		Site:     render.Site{Title: "Bench", BaseURL: "http://localhost", ID: "tag:localhost,2026:bench"},
+		Category: render.Category{Term: "c3", Label: "C3"}, Entries: entries,
+	}
+	return format.Render(discard{}, page)
+}
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// medianOf runs f n times and returns the median of its times.
+func medianOf(n int, f func() error) (time.Duration, error) {
+	times := make([]time.Duration, n)
+	for i := range times {
+		began := time.Now()
+		if err := f(); err != nil {
+			return 0, err
+		}
+		times[i] = time.Since(began)
+	}
+	slices.Sort(times)
+	return times[n/2], nil
+}
+
+// serve starts the daemon on the filled store and waits for its first byte.
+func (b *storeBench) serve(ctx context.Context) error {
+	bin, err := build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary"))
+	if err != nil {
+		return err
+	}
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(b.dir, "feeds.toml")
+	if err := os.WriteFile(config, []byte(b.config(address)), 0o600); err != nil {
+		return err
+	}
+	began := time.Now()
+	stop, err := start(ctx, bin, "serve", "--config", config)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	url := "http://" + address + "/c3/atom.xml"
+	for time.Since(began) < time.Minute {
+		resp, err := http.Get(url) //nolint:noctx // bounded by the loop
+		if err != nil {
+			time.Sleep(time.Millisecond)
+			continue
+		}
+		_ = resp.Body.Close() // the status says all
+		if resp.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s: %s", url, resp.Status)
+		}
+		fmt.Printf("start to first served byte: %s (under 1s)\n", time.Since(began).Round(time.Millisecond))
+		return nil
+	}
+	return fmt.Errorf("%s: no answer within a minute", url)
+}
+
+func (b *storeBench) config(address string) string {
+	var c strings.Builder
+	fmt.Fprintf(&c, "storage = %q\n[site]\nlisten = %q\nbase_url = \"http://%s\"\n", "bolt:"+b.path, address, address)
+	for i := range storeCategories {
+		fmt.Fprintf(&c, "[category.%s]\nlabel = \"Category %d\"\n", benchTerm(i), i)
+	}
+	for i := range b.sources {
+		s := benchSource(i)
+		fmt.Fprintf(&c, "[source.%s]\nurl = %q\ncategories = [%q]\n", s.ID, s.URL, s.Categories[0])
+	}
+	return c.String()
+}

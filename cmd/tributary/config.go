@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"tributary/aggregator/parse"
+	"tributary/config"
+)
+
+// configFlag adds --config to c.
+func configFlag(c *cobra.Command) *string {
+	path := c.Flags().StringP("config", "c", "feeds.toml", "the configuration `FILE`")
+	_ = c.MarkFlagFilename("config", "toml") // completion only
+	return path
+}
+
+// loadConfig reads the configuration; whatever is wrong with it is wrong use.
+func loadConfig(path string) (*config.Config, error) {
+	cfg, err := config.Load(path, known(), os.Getenv)
+	return cfg, usage(err)
+}
+
+// known lists what feeds.toml may name, from the tables of the packages.
+func known() config.Known {
+	k := config.Known{Engines: engines.Names(), Kinds: map[string]config.KindKeys{}}
+	for name, kind := range parse.Kinds {
+		k.Kinds[name] = config.KindKeys{Schemes: kind.Schemes, Options: kind.Options}
+	}
+	return k
+}
+
+func configCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "config",
+		Short: "Work with the configuration",
+		Args:  unknownCommand,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(configCheckCommand())
+	return c
+}
+
+func configCheckCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Tell all that is wrong with the configuration",
+		Args:  args(cobra.NoArgs),
+	}
+	path := configFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		cfg, err := loadConfig(*path)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %d sources, %d categories, all well\n",
+			*path, len(cfg.Sources), len(cfg.Categories))
+		return err
+	}
+	return c
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tributary/aggregator/fetch"
+	"tributary/aggregator/normalise"
+	"tributary/aggregator/parse"
+	"tributary/feed"
+)
+
+// An inspection is what `tributary inspect` was asked to look at.
+type inspection struct {
+	target  string
+	base    string
+	kind    string
+	headers http.Header
+}
+
+func inspectCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "inspect FILE|URL",
+		Short: "Show what tributary makes of one document",
+		Long: "Inspect reads one document as a poll would, and prints what would be stored: identities, dates,\n" +
+			"absolute links, sanitised HTML.",
+		Args: args(cobra.ExactArgs(1)),
+	}
+	asJSON := c.Flags().Bool("json", false, "print one JSON object")
+	base := c.Flags().String("base", "", "the `URL` the document is taken to come from")
+	kind := c.Flags().String("kind", "", "the `KIND` of source; default feed, or jekyll for a folder of posts")
+	headers := c.Flags().StringArray("header", nil, "a response field the document is taken to come with, `'Name: value'`")
+	c.RunE = func(c *cobra.Command, names []string) error {
+		in := inspection{target: names[0], base: *base, kind: *kind, headers: http.Header{}}
+		for _, h := range *headers {
+			name, value, ok := strings.Cut(h, ":")
+			if !ok {
+				return usage(fmt.Errorf("header %q: expected 'Name: value'", h))
+			}
+			in.headers.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+		}
+		f, entries, err := in.read(c.Context())
+		if err != nil {
+			return in.explain(err)
+		}
+		report := newInspectReport(f, entries)
+		if *asJSON {
+			enc := json.NewEncoder(c.OutOrStdout())
+			enc.SetEscapeHTML(false)
+			return enc.Encode(report)
+		}
+		return report.print(c.OutOrStdout())
+	}
+	return c
+}
+
+// explain adds what to do to an error of parsing.
+func (in *inspection) explain(err error) error {
+	var pe *parse.Error
+	switch {
+	case !errors.As(err, &pe):
+		return err
+	case pe.Line > 0:
+		err = fmt.Errorf("%s:%d: %w", in.target, pe.Line, err)
+	default:
+		err = fmt.Errorf("%s: %w", in.target, err)
+	}
+	if pe.Hint != "" {
+		err = fmt.Errorf("%w\n  %s", err, pe.Hint)
+	}
+	return err
+}
+
+// An inspected document is a parsed one with its entries in its own order.
+type inspected struct {
+	*parse.Feed
+	feed feed.Feed
+}
+
+// read fetches, parses and normalises the document.
+func (in *inspection) read(ctx context.Context) (*inspected, []feed.Entry, error) {
+	src := feed.Source{ID: "inspect", Kind: in.kind, URL: in.target}
+	if in.isURL() {
+		src.Kind = orElse(src.Kind, "feed")
+	} else {
+		path, err := filepath.Abs(in.target)
+		if err != nil {
+			return nil, nil, err
+		}
+		src.URL = fileURL(path)
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			src.Kind = orElse(src.Kind, "jekyll")
+		}
+		src.Kind = orElse(src.Kind, "file")
+	}
+	kind, ok := parse.Kinds[src.Kind]
+	if !ok {
+		return nil, nil, usage(fmt.Errorf("unknown kind %q", src.Kind))
+	}
+	parser, err := kind.New(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	doc, err := in.fetch(ctx, &src)
+	if err != nil {
+		return nil, nil, err
+	}
+	parsed, err := parser.Parse(doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	src.URL = doc.URL
+	f, entries := normalise.New().Document(&src, parsed)
+	return &inspected{Feed: parsed, feed: f}, entries, nil
+}
+
+func (in *inspection) isURL() bool {
+	return strings.HasPrefix(in.target, "http://") || strings.HasPrefix(in.target, "https://")
+}
+
+// fetch gets the document. Whoever names a URL here may ask any address.
+func (in *inspection) fetch(ctx context.Context, src *feed.Source) (*fetch.Document, error) {
+	everywhere := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+	web := fetch.NewHTTP(fetch.Settings{UserAgent: "tributary/" + version, AllowNetworks: everywhere})
+	mux := fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(fetch.Limits{})}
+	doc, err := mux.Fetch(ctx, &feed.State{Source: *src, URL: src.URL})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", in.target, err)
+	}
+	if doc.Header == nil {
+		doc.Header = http.Header{}
+	}
+	for name, values := range in.headers {
+		doc.Header[name] = values
+	}
+	if in.base != "" {
+		doc.URL = in.base
+	}
+	return doc, nil
+}

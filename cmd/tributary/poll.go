@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"tributary/aggregator"
+	"tributary/feed"
+)
+
+func pollCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "poll [SOURCE]...",
+		Short: "Poll once what is due, or the named sources, or all",
+		Long: "Poll makes one pass over the sources that are due, over all of them with --all, or over\n" +
+			"those that are named, and stores what they say.\n\n" +
+			"It exits with 0 when all went well and with 3 when some source failed.",
+	}
+	path := configFlag(c)
+	all := c.Flags().BoolP("all", "a", false, "poll every source, due or not")
+	asJSON := c.Flags().Bool("json", false, "print one JSON object a source")
+	verbose := c.Flags().BoolP("verbose", "v", false, "print a line a source")
+	c.RunE = func(c *cobra.Command, names []string) error {
+		cfg, err := loadConfig(*path)
+		if err != nil {
+			return err
+		}
+		a, err := openApp(c.Context(), cfg, c.ErrOrStderr())
+		if err != nil {
+			return err
+		}
+		which, err := a.which(names, *all)
+		if err != nil {
+			return closing(a.store, err)
+		}
+		p := newPollPrinter(c, *asJSON, *verbose, a.expected(which))
+		err = a.aggregator().Pass(c.Context(), which, p.outcome)
+		if cerr := a.store.Close(); err == nil {
+			err = cerr
+		}
+		return p.finish(err)
+	}
+	return c
+}
+
+// which turns the command's arguments into the sources to poll.
+func (a *app) which(names []string, all bool) (aggregator.Which, error) {
+	known := map[feed.SourceID]bool{}
+	var ids []feed.SourceID
+	for i := range a.cfg.Sources {
+		id := a.cfg.Sources[i].ID
+		known[id] = true
+		if all {
+			ids = append(ids, id)
+		}
+	}
+	for _, name := range names {
+		if !known[feed.SourceID(name)] {
+			return aggregator.Which{}, usage(fmt.Errorf("%s has no source %q", a.cfg.Path, name))
+		}
+		if !all {
+			ids = append(ids, feed.SourceID(name))
+		}
+	}
+	if all && ids == nil {
+		ids = []feed.SourceID{}
+	}
+	return aggregator.Which{Sources: ids}, nil
+}
+
+// expected returns how many sources a pass is likely to poll, -1 when that
+// depends on what is due.
+func (a *app) expected(w aggregator.Which) int {
+	if w.Sources == nil {
+		return -1
+	}
+	return len(w.Sources)
+}
+
+// A pollPrinter shows the outcomes of a pass to whoever asked for it.
+type pollPrinter struct {
+	out, err     io.Writer
+	json         *json.Encoder // nil: for people
+	verbose      bool
+	bar          *progressbar.ProgressBar // nil: not a terminal
+	sources      int
+	failed       int
+	fresh        int
+	updated      int
+	unchanged    int
+	began        time.Time
+	writeFailure error
+}
+
+func newPollPrinter(c *cobra.Command, asJSON, verbose bool, expected int) *pollPrinter {
+	p := &pollPrinter{out: c.OutOrStdout(), err: c.ErrOrStderr(), verbose: verbose, began: time.Now()}
+	if asJSON {
+		p.json = json.NewEncoder(p.out)
+		p.json.SetEscapeHTML(false)
+	} else if !verbose && isTerminal(p.err) {
+		p.bar = progressbar.NewOptions(expected, progressbar.OptionSetWriter(p.err),
+			progressbar.OptionSetDescription("polling"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	}
+	return p
+}
+
+// outcome shows one outcome.
+func (p *pollPrinter) outcome(o aggregator.Outcome) {
+	p.sources++
+	p.fresh += o.New
+	p.updated += o.Updated
+	p.unchanged += o.Unchanged
+	if o.Error != "" {
+		p.failed++
+	}
+	switch {
+	case p.json != nil:
+		if err := p.json.Encode(o); err != nil && p.writeFailure == nil {
+			p.writeFailure = err
+		}
+		return
+	case p.bar != nil:
+		_ = p.bar.Add(1) // a bar that cannot be drawn is no reason to stop
+	}
+	if o.Error != "" {
+		p.clear()
+		fmt.Fprintf(p.err, "%s: %s (%s)\n", o.Source, o.Error, o.URL)
+		if o.Hint != "" {
+			fmt.Fprintf(p.err, "  %s\n", o.Hint)
+		}
+	} else if p.verbose {
+		fmt.Fprintf(p.out, "%s: %s\n", o.Source, describe(&o))
+	}
+}
+
+func (p *pollPrinter) clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear() // drawing only
+	}
+}
+
+// describe says in words what a good poll brought.
+func describe(o *aggregator.Outcome) string {
+	text := fmt.Sprintf("%d new, %d updated, %d unchanged (%d, %d bytes, %s)",
+		o.New, o.Updated, o.Unchanged, o.Status, o.Bytes, o.Took.Round(time.Millisecond))
+	if o.New+o.Updated+o.Unchanged == 0 {
+		text = fmt.Sprintf("nothing new (%d, %s)", o.Status, o.Took.Round(time.Millisecond))
+	}
+	for _, n := range o.Notes {
+		text += "\n  note: " + n
+	}
+	if o.Moved != "" {
+		text += "\n  moved for good to " + o.Moved + ": change its url"
+	}
+	return text
+}
+
+// finish prints the sum and returns what the command ends with.
+func (p *pollPrinter) finish(err error) error {
+	p.clear()
+	if errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("interrupted after %s; what was polled is stored", plural(p.sources, "source"))
+	}
+	if err == nil {
+		err = p.writeFailure
+	}
+	if err != nil {
+		return err
+	}
+	if p.json == nil {
+		fmt.Fprintf(p.out, "%s polled in %s: %d new, %d updated, %d unchanged entries, %d failed\n",
+			plural(p.sources, "source"), time.Since(p.began).Round(time.Millisecond), p.fresh, p.updated, p.unchanged, p.failed)
+	}
+	if p.failed > 0 {
+		return &exitError{code: exitSource}
+	}
+	return nil
+}

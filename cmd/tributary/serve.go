@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"tributary/config"
+	"tributary/publisher/render"
+)
+
+func serveCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Poll what the configuration lists and publish it over HTTP",
+		Args:  args(cobra.NoArgs),
+	}
+	path := configFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		cfg, err := loadConfig(*path)
+		if err != nil {
+			return err
+		}
+		return serve(c.Context(), cfg, c.OutOrStdout(), c.ErrOrStderr())
+	}
+	return c
+}
+
+// serve runs both halves of tributary until ctx ends. It listens first: an
+// address that is taken is known before anything is touched.
+func serve(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
+	listener, err := listen(ctx, cfg.Site.Listen)
+	if err != nil {
+		return err
+	}
+	a, err := openApp(ctx, cfg, logs)
+	if err != nil {
+		return closing(listener, err)
+	}
+	a.welcome(out, listener.Addr())
+	err = a.run(ctx, listener)
+	if cerr := a.store.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("listen on %s: another program listens there\n  stop it, or set another [site] listen in the configuration", address)
+	case err != nil:
+		return nil, fmt.Errorf("listen on %s: %w\n  [site] listen in the configuration says where", address, err)
+	}
+	return l, nil
+}
+
+// welcome says what to open.
+func (a *app) welcome(out io.Writer, addr net.Addr) {
+	site := a.cfg.Site
+	fmt.Fprintf(out, "%s\n  listening on %s\n\n", site.Title, addr)
+	fmt.Fprintf(out, "  %-24s %s/\n", "all pages", site.BaseURL)
+	for _, c := range a.cfg.Categories {
+		fmt.Fprintf(out, "  %-24s %s%s  (atom.xml, rss.xml, feed.json)\n", c.Label, site.BaseURL, render.CategoryPath(c.Term))
+	}
+	fmt.Fprintf(out, "  %-24s %s%s\n\n", "subscription list", site.BaseURL, render.OPMLPath)
+}
+
+// run polls and publishes until ctx ends or a half fails, and returns when
+// all of it has stopped.
+func (a *app) run(ctx context.Context, listener net.Listener) error {
+	pub := a.publisher()
+	server := &http.Server{
+		Handler:           pub.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.aggregator().Run(ctx) })
+	g.Go(func() error { return pub.Run(ctx) })
+	g.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+		defer cancel()
+		if err := server.Shutdown(grace); err != nil {
+			return server.Close() // readers that are still reading are cut off
+		}
+		return nil
+	})
+	return g.Wait()
+}
