@@ -59,6 +59,9 @@ func NewJekyll(set JekyllSettings) (*Jekyll, error) {
 	return j, nil
 }
 
+// Layout returns the name of the layout that posts have.
+func (j *Jekyll) Layout() string { return j.layout }
+
 func isLayout(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return !isNameRune(r) })
 }
@@ -111,13 +114,13 @@ func (b *boundedBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
-// run returns what the template makes of data, on one line.
+// run returns what the template makes of data, without blank lines.
 func run(t *template.Template, data any) (string, error) {
 	var out boundedBuffer
 	if err := t.Execute(&out, data); err != nil {
 		return "", templateError(err)
 	}
-	return strings.Join(strings.Fields(out.String()), " "), nil
+	return strings.TrimSpace(blankLines.ReplaceAllString(out.String(), "\n")), nil
 }
 
 // Post writes the page's one entry as a post: front matter, its HTML as a
@@ -164,7 +167,7 @@ func (j *Jekyll) frontMatter(b *strings.Builder, e *feed.Entry, filed []Category
 		labels = append(labels, c.Label)
 	}
 	fmt.Fprintf(b, "layout: %s\n", yamlScalar(j.layout))
-	fmt.Fprintf(b, "title: %s\n", yamlQuoted(e.Title.Body))
+	fmt.Fprintf(b, "title: %s\n", YAMLQuoted(e.Title.Body))
 	fmt.Fprintf(b, "date: %s\n", e.Date().Format("2006-01-02 15:04:05 -0700"))
 	fmt.Fprintf(b, "categories: %s\n", yamlWords(terms))
 	fmt.Fprintf(b, "tags: %s\n", yamlWords(labels))
@@ -187,7 +190,7 @@ var urlEscaper = strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", "\n", "
 // what Jekyll files under the term.
 func (j *Jekyll) CategoryPage(w io.Writer, c Category) error {
 	_, err := fmt.Fprintf(w, "---\nlayout: category\ntitle: %s\ncategory: %s\npermalink: %s\n---\n",
-		yamlQuoted(c.Label), yamlQuoted(c.Term), yamlQuoted("/"+JekyllCategoryFile(c.Term)))
+		YAMLQuoted(c.Label), YAMLQuoted(c.Term), YAMLQuoted("/"+JekyllCategoryFile(c.Term)))
 	return err
 }
 

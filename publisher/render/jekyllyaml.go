@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// yamlQuoted returns s as a double-quoted scalar (YAML 1.2 §7.3.1).
-func yamlQuoted(s string) string {
+// YAMLQuoted returns s as a double-quoted scalar (YAML 1.2 §7.3.1).
+func YAMLQuoted(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
@@ -38,7 +38,7 @@ func yamlScalar(s string) string {
 	if isPlainScalar(s) {
 		return s
 	}
-	return yamlQuoted(s)
+	return YAMLQuoted(s)
 }
 
 // isPlainScalar is stricter than YAML: words of letters, digits, - and _ that
