@@ -32,6 +32,7 @@ func TestDamage(t *testing.T) {
 		{"entities of HTML", rss(`<item><title>a&nbsp;b&hellip;</title></item>`), "a\u00a0b…", ""},
 		{"a reference to a control character", rss(`<item><title>a&#0;&#x1f;b&#150;</title></item>`), "ab–", ""},
 		{"a stray ]]>", rss(`<item><title>a ]]> b</title></item>` + two), "a ]]> b|two", ""},
+		{"lines that end in CR", strings.ReplaceAll(rss("<item>\n<title>one\ntwo</title></item>"), "\n", "\r\n"), "one\ntwo", ""},
 		{"junk before", "warning: php\n" + rss(one), "one", "before the feed"},
 		{"white space before", "\n\n " + rss(one), "one", ""},
 		{"junk after", rss(one) + "<p>junk</p></body>", "one", ""},

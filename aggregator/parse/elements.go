@@ -101,6 +101,9 @@ func (k *skeleton) pop() {
 // emitStart writes the start tag of e, with the attributes that gofeed reads.
 func (k *skeleton) emitStart(e *element) {
 	if k.elements++; k.elements > maxElements {
+		if k.elements == maxElements+1 {
+			k.note(k.sc.pos, "only the first %d elements are read", maxElements)
+		}
 		e.role, e.name = skip, ""
 		return
 	}

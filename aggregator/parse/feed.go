@@ -65,11 +65,19 @@ func document(body []byte, contentType string, base *url.URL) (*Feed, error) {
 	return f, nil
 }
 
+// lineEnds normalises the ends of lines (XML 1.0 §2.11).
+func lineEnds(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+}
+
 func (d *decoded) feed(base *url.URL) (*Feed, error) {
 	if strings.HasPrefix(strings.TrimLeft(d.text, " \t\r\n"), "{") {
 		return readJSON(d.text)
 	}
-	k, err := newSkeleton(d.text, base)
+	k, err := newSkeleton(lineEnds(d.text), base)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func TestRefused(t *testing.T) {
 	for _, tt := range []struct{ name, body, reason, hint string }{
 		{"empty", " \n", "empty", ""},
 		{"a page", `<!DOCTYPE html><html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>`,
-			"HTML page", "/feed.xml"},
+			"HTML page", "http://example.com/feed.xml"},
 		{"a page without a feed", "<html><body>hello</body></html>", "HTML page", "address of the site's feed"},
 		{"OPML", `<?xml version="1.0"?><opml version="2.0"><body/></opml>`, "OPML", "each as a source"},
 		{"other XML", "<note>\n</note>", "root element is <note>", "<rss>"},

@@ -27,6 +27,9 @@ func (k *skeleton) leaf(e *element, w word, t token) {
 	if !ok { // the document ends inside: finish sees to it
 		k.sc.pos = len(k.sc.s)
 	}
+	if k.elements == maxElements {
+		k.note(k.sc.pos, "only the first %d elements are read", maxElements)
+	}
 	if k.elements++; k.elements > maxElements || !ok && !k.inItem {
 		k.bindings = k.bindings[:e.bindings]
 		return

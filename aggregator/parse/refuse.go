@@ -26,7 +26,8 @@ var others = map[string]Error{
 
 // refuse says why a document without a feed's root is not one. first is its
 // first tag, if it has any.
-func refuse(s string, first token) error {
+func (k *skeleton) refuse(first token) error {
+	s := k.sc.s
 	head := strings.TrimSpace(s[:min(len(s), 512)])
 	switch {
 	case head == "":
@@ -35,7 +36,7 @@ func refuse(s string, first token) error {
 		e := others["html"]
 		e.Hint = "give the address of the site's feed, not of its page"
 		if href := announced(s); href != "" {
-			e.Hint = fmt.Sprintf("the page names its feed: %s", href)
+			e.Hint = fmt.Sprintf("the page names its feed: %s", k.against(href, scope{base: k.base}))
 		}
 		return &e
 	case first.body == "":

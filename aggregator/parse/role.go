@@ -27,6 +27,7 @@ var rssRoles = map[word]role{
 	{native, "author"}: pass, {native, "category"}: pass, {native, "enclosure"}: pass, {native, "source"}: pass,
 	{native, "language"}: pass, {native, "generator"}: pass, {native, "managingeditor"}: pass,
 	{native, "webmaster"}: pass, {native, "image"}: pass, {native, "textinput"}: pass, {native, "ttl"}: pass,
+	{native, "name"}: pass, {native, "email"}: pass, // of an author, as Atom has it
 	{native, "link"}: address, {native, "comments"}: address, {native, "url"}: address,
 	{native, "pubdate"}: datetime, {native, "lastbuilddate"}: datetime, {native, "date"}: datetime,
 	{native, "published"}: datetime, {native, "updated"}: datetime, {native, "modified"}: datetime,

@@ -13,7 +13,7 @@ func (k *skeleton) findRoot() error {
 	for {
 		t, ok := k.sc.next()
 		if !ok || t.from > maxPreamble {
-			return refuse(k.sc.s, first)
+			return k.refuse(first)
 		}
 		switch t.kind {
 		case doctypeToken:
@@ -27,7 +27,7 @@ func (k *skeleton) findRoot() error {
 				first = t
 			}
 			if isPage(t.body) {
-				return refuse(k.sc.s, first)
+				return k.refuse(first)
 			}
 		case textToken:
 			if len(k.notes) == 0 && strings.TrimSpace(t.body) != "" && first.body == "" {

@@ -165,7 +165,7 @@ func (k *skeleton) start(t token) error {
 		k.closeToChannel(t)
 	case k.top().role == skip:
 		e.role = skip
-	case w.words == native && e.role != skip:
+	case w.words == native && e.role != skip && w.local != "name" && w.local != "email":
 		k.closeLeaves(t)
 	}
 	e.bindings = min(e.bindings, len(k.bindings))
