@@ -25,20 +25,6 @@ var arrows = map[string][]string{
 	"tributary/publisher/render":     {"tributary/feed", "tributary/internal/frontmatter"},
 }
 
-// libraries are the modules whose types stop at one package.
-var libraries = map[string]string{
-	"github.com/mmcdole/gofeed":           "tributary/aggregator/parse",
-	"github.com/microcosm-cc/bluemonday":  "tributary/aggregator/normalise",
-	"github.com/gorilla/feeds":            "tributary/publisher/render",
-	"go.etcd.io/bbolt":                    "tributary/storage/bolt",
-	"github.com/pelletier/go-toml/v2":     "tributary/config",
-	"github.com/yuin/goldmark":            "tributary/aggregator/parse",
-	"github.com/spf13/cobra":              "tributary/cmd/tributary",
-	"github.com/schollz/progressbar/v3":   "tributary/cmd/tributary",
-	"github.com/klauspost/compress/zstd":  "tributary/aggregator/fetch",
-	"golang.org/x/text/encoding/japanese": "tributary/aggregator/parse",
-}
-
 // TestImports holds the packages' imports against the graph.
 func TestImports(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
@@ -54,7 +40,6 @@ func TestImports(t *testing.T) {
 			seen++
 			checkArrows(t, pkg, strings.Fields(imports), allowed)
 		}
-		checkLibraries(t, pkg, strings.Fields(imports))
 	}
 	if seen != len(arrows) {
 		t.Errorf("%d packages of the graph exist, it draws %d", seen, len(arrows))
@@ -66,20 +51,6 @@ func checkArrows(t *testing.T, pkg string, imports, allowed []string) {
 	for _, i := range imports {
 		if strings.HasPrefix(i, "tributary/") && !slices.Contains(allowed, i) {
 			t.Errorf("%s imports %s: ARCHITECTURE.md draws no such arrow", pkg, i)
-		}
-	}
-}
-
-func checkLibraries(t *testing.T, pkg string, imports []string) {
-	t.Helper()
-	if pkg == "tributary/bench" {
-		return // it runs the libraries bare, to compare with
-	}
-	for _, i := range imports {
-		for lib, home := range libraries {
-			if (i == lib || strings.HasPrefix(i, lib+"/")) && pkg != home {
-				t.Errorf("%s imports %s, whose types are to stop at %s", pkg, i, home)
-			}
 		}
 	}
 }
