@@ -69,6 +69,7 @@ type view struct {
 	Canonical   string // absolute
 	Picture     string // absolute; may be empty
 	Type        string // og:type
+	Kind        string // class of the body; may be empty
 	Root        string // what leads from the page to the site's root, with a slash at its end
 	Style, Icon string
 	Site        *Site
@@ -81,7 +82,12 @@ type navLink struct {
 	Current     bool
 }
 
-type feedLink struct{ Format, Title, Type, Href string }
+// A feedLink leads to a feed. Type is the whole attribute: as text, its plus
+// sign would be written in a way that not every program reads.
+type feedLink struct {
+	Format, Title, Href string
+	Type                template.HTMLAttr
+}
 
 func newView(p *Page, root string) view {
 	language := languageTag(p.language())
@@ -117,7 +123,8 @@ func (v *view) announce(c Category) {
 	for _, f := range feedFormats {
 		mediaType, _, _ := strings.Cut(f.MediaType, ";")
 		v.Announced = append(v.Announced, feedLink{
-			Format: f.Title, Title: title + " (" + f.Title + ")", Type: mediaType, Href: v.path(DocumentPath(c.Term, f)),
+			Format: f.Title, Title: title + " (" + f.Title + ")", Href: v.path(DocumentPath(c.Term, f)),
+			Type: template.HTMLAttr(`type="` + mediaType + `"`), //nolint:gosec // from the table of formats
 		})
 	}
 }
@@ -140,7 +147,7 @@ type sectionView struct {
 
 func newHomeView(p *Page) *homeView {
 	v := &homeView{view: newView(p, "")}
-	v.Heading = orElse(legal(p.Site.Title), "tributary")
+	v.Heading, v.Kind = orElse(legal(p.Site.Title), "tributary"), "t-front"
 	v.Title, v.Canonical = v.Heading, p.Site.URL("/")
 	v.Description = orElse(v.Description, v.Words.About)
 	v.announce(Category{Term: All})
@@ -237,7 +244,7 @@ func newEntryView(p *Page) *fullView {
 	if p.Category.Term == All {
 		v.Back.Label = v.Words.All
 	}
-	v.Body = template.HTML(prose(it.html)) //nolint:gosec // sanitised when it was stored, and written anew from its tree
+	v.Body = template.HTML(prose(it.html, it.title)) //nolint:gosec // sanitised when it was stored, and written anew from its tree
 	if at := it.LastUpdated(); at.Sub(it.Date()).Abs() > 0 {
 		s := v.Words.stamp(at)
 		v.Updated = &s

@@ -31,10 +31,21 @@ func (v *view) entry(p *Page, it *item) entryView {
 	if it.source != nil {
 		out.SourceHref = pageURL(it.source.Feed.Alternate())
 	}
-	if text := plainText(orElse(it.summary, it.html)); text != it.title {
-		out.Excerpt = excerpt(text, excerptLength(text))
+	text := plainText(orElse(it.summary, it.html))
+	if rest, ok := strings.CutPrefix(text, it.title); ok && (rest == "" || rest[0] == ' ') {
+		text = strings.TrimSpace(rest)
 	}
+	out.Excerpt = excerpt(closeUp(text), excerptLength(text))
 	return out
+}
+
+// closeUp takes out the blanks that parted paragraphs where the text is of a
+// script that has none.
+func closeUp(text string) string {
+	for _, mark := range []string{"。", "！", "？", "”", "；", "："} {
+		text = strings.ReplaceAll(text, mark+" ", mark)
+	}
+	return text
 }
 
 // excerptLength returns how many characters make about three lines: those of

@@ -12,14 +12,16 @@ import (
 // page's own, nothing that the page's landmarks, ids or style sheet would
 // take for theirs, pictures that wait until they are looked at. It is written
 // anew from its tree, so that no tag of it can end one of the page.
-func prose(body string) string {
+//
+// A heading at its beginning that only repeats the title goes.
+func prose(body, title string) string {
 	context := &nethtml.Node{Type: nethtml.ElementNode, Data: "div", DataAtom: dom.Div}
 	nodes, err := nethtml.ParseFragment(strings.NewReader(body), context)
 	if err != nil { // nested too deeply
 		return "<p>" + escapeHTML(plainText(body)) + "</p>"
 	}
 	var out strings.Builder
-	for _, n := range nodes {
+	for _, n := range withoutTitle(nodes, title) {
 		for d := range n.Descendants() {
 			settle(d)
 		}
@@ -29,6 +31,30 @@ func prose(body string) string {
 		}
 	}
 	return out.String()
+}
+
+func withoutTitle(nodes []*nethtml.Node, title string) []*nethtml.Node {
+	for i, n := range nodes {
+		switch {
+		case n.Type == nethtml.TextNode && strings.TrimSpace(n.Data) == "":
+		case n.Type == nethtml.ElementNode && (n.Data == "h1" || n.Data == "h2") && textOf(n) == title:
+			return nodes[i+1:]
+		default:
+			return nodes
+		}
+	}
+	return nodes
+}
+
+// textOf returns the text of an element.
+func textOf(n *nethtml.Node) string {
+	var out strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == nethtml.TextNode {
+			out.WriteString(d.Data)
+		}
+	}
+	return strings.Join(strings.Fields(out.String()), " ")
 }
 
 // below says what an element becomes within a page.

@@ -8,22 +8,22 @@ import (
 
 // words are what pages say of their own accord, in one language.
 type words struct {
-	Skip, Home, All, Categories, Feeds, Subscribe, Empty, Recent, More, Source, By, Published, Updated,
-	Original, Attachments, Filed, BackTo, Separator, BackHome, About, OPML, MadeWith, Untitled string
+	Skip, All, Categories, Subscribe, Empty, More, Updated, Original, Attachments, Filed,
+	BackTo, Separator, BackHome, About, OPML, MadeWith string
 	Problem map[int][2]string // by HTTP status: what it is, what to do
 	date    string            // layouts of package time
 	clock   string
 }
 
 var english = words{
-	Skip: "Skip to content", Home: "Home", All: "All entries", Categories: "Categories", Feeds: "Feeds",
+	Skip: "Skip to content", All: "All entries", Categories: "Categories",
 	Subscribe: "Subscribe", Empty: "Nothing has arrived here yet. Subscribe now, and the first entries come to you.",
-	Recent: "Newest entries", More: "More in %s", Source: "From", By: "By", Published: "Published", Updated: "Updated",
+	More: "More in %s", Updated: "Updated",
 	Original: "Read the original", Attachments: "Attachments", Filed: "Categories", BackTo: "Back to ", Separator: " | ",
 	BackHome: "Back home",
 	About: "This site gathers entries from many feeds and passes them on, one feed for each category. " +
 		"Subscribe with any feed reader; each entry leads back to where it was published.",
-	OPML: "Subscription list (OPML)", MadeWith: "Gathered by",
+	OPML: "Subscription list (OPML)", MadeWith: "Gathered by ",
 	Problem: map[int][2]string{
 		404: {"There is no page here", "It may have been moved, or the address was mistyped. The categories are all reachable from the home page."},
 		405: {"This address can only be read", "Ask for it with GET or HEAD."},
@@ -33,9 +33,9 @@ var english = words{
 }
 
 var chinese = words{
-	Skip: "跳到正文", Home: "首页", All: "全部", Categories: "分类", Feeds: "订阅源",
+	Skip: "跳到正文", All: "全部", Categories: "分类",
 	Subscribe: "订阅", Empty: "这里还没有内容。现在订阅，新内容会自动送达。",
-	Recent: "最新内容", More: "更多%s", Source: "来源", By: "作者", Published: "发布", Updated: "更新",
+	More: "更多%s", Updated: "更新",
 	Original: "阅读原文", Attachments: "附件", Filed: "标签", BackTo: "返回", Separator: "｜",
 	BackHome: "返回首页",
 	About:    "本站汇集众多来源的内容，按分类整理成少量订阅源。用任意阅读器即可订阅；每篇内容都链接到原文出处。",
