@@ -185,6 +185,7 @@ var hostile = []struct{ title, body, shows string }{
 	{"{{ page.url }}", "<p>title with liquid</p>", "<h1>{{ page.url }}</h1>"},
 	{"text first", "words *not* <b>bold</b> _here_<p>p</p>\n\n    <p>q</p>", "words *not* <b>bold</b> _here_<p>p</p>"},
 	{"code", "<pre><code>if a &lt; b {\n\n\n\tc()\n    d()\n}</code></pre><p>after</p>", "if a &lt; b {\n\n\n\tc()\n    d()\n}</code></pre>"},
+	{"code between", "<p>a</p>\n <pre><code>b\n* c\n    d</code></pre>\n <p>*e*</p>", "b\n* c\n    d</code></pre>\n<p>*e*</p>"},
 	{"blocks in a row", "<p>a</p> <p>b</p><p>c</p>\n   <blockquote><p>*d*</p></blockquote><hr><ul><li>1. e</li></ul>", "*d*"},
 	{"markdown in html", "<p># no heading\n* no list\n{:.no-class}\n$$x$$ [no](link) `no code`</p>",
 		"# no heading\n* no list\n{:.no-class}\n$$x$$ [no](link) `no code`"},

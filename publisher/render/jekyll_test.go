@@ -118,6 +118,7 @@ func TestJekyllPost(t *testing.T) {
 		{"blank lines", body("<p>a\n\n\n  b</p>\n \n<p>c</p>"), "\n<p>a\n  b</p>\n<p>c</p>\n\n<"},
 		{"blank lines in pre", body("<div><pre>a\n\n  b\n</pre></div>"), "\n<div><pre>a\n&#10;  b\n</pre></div>\n\n<"},
 		{"pre", body("<pre>a</pre>"), "\n<div><pre>a</pre></div>\n\n<"},
+		{"pre behind a block", body("<p>a</p>\n<pre>b\nc</pre>"), "\n<p>a</p>\n<pre>b\nc</pre>\n\n<"},
 		{"liquid", body("<p>{{ a }}</p>"), "\n{% raw %}\n<p>{{ a }}</p>\n{% endraw %}\n\n<"},
 		{"liquid that ends raw", body("<p>{% endraw %}</p>"), "\n<p>&#123;% endraw %}</p>\n\n<"},
 		{"plain text", func(e *feed.Entry) { e.Content = feed.Text{Body: "a < b\nc\n\nd"} }, "\n<p>a &lt; b<br>\nc</p>\n<p>d</p>\n\n<"},

@@ -63,7 +63,7 @@ func asBlock(s string) (string, bool) {
 		out.WriteString("<" + tag + ">")
 		s = after
 		name := tagName(tag)
-		if depth == 0 && !blockElements[name] {
+		if depth == 0 && !blockElements[name] && !(name == "pre" && out.Len() > len(tag)+2) {
 			isBlock = false
 		}
 		step := tagStep(tag, name)
@@ -97,7 +97,8 @@ func tagName(tag string) string {
 
 var (
 	// blockElements start a block of HTML both for CommonMark (§4.6, kind 6)
-	// and for kramdown.
+	// and for kramdown. So does pre, but CommonMark ends that block with it:
+	// it may follow, and not begin.
 	blockElements = wordSet(`address article aside blockquote center details div dl figure footer h1 h2 h3 h4 h5 h6
 		header hr main nav ol p section table ul`)
 	voidElements = wordSet("br hr wbr col img source track")
