@@ -19,10 +19,10 @@ type fileParser struct{}
 // Parse reads a folder as one feed: the first document says what the feed is,
 // all give entries. What holds no feed is noted, unless nothing does.
 func (fileParser) Parse(doc *fetch.Document) (*Feed, error) {
-	base := baseOf(doc)
 	if doc.Files == nil {
-		return document(doc.Body, "", base)
+		return feedParser{}.Parse(doc)
 	}
+	base := baseOf(doc)
 	var all *Feed
 	var refused error
 	var notes []string
