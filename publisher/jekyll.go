@@ -87,46 +87,55 @@ func (x *jekyllExport) claimNames(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		x.owners[xxhash.Sum64String(name)] = binary.BigEndian.Uint64(e.ID[:])
+		x.owners[nameKey(name)] = shortID(&e)
 	}
 	return ctx.Err()
 }
 
-// name returns the post's name as file systems that ignore case see it.
+// name returns the name of the post's file without its extension.
 func (x *jekyllExport) name(e *feed.Entry) (string, error) {
 	slug, err := x.jekyll.Slug(e)
 	if err != nil {
 		return "", fmt.Errorf("[jekyll] slug: %w", err)
 	}
-	return strings.ToLower(e.Date().Format(time.DateOnly) + "-" + slug), nil
+	return e.Date().Format(time.DateOnly) + "-" + slug, nil
+}
+
+// nameKey is the same for names that a file system which ignores case takes
+// for one.
+func nameKey(name string) uint64 { return xxhash.Sum64String(strings.ToLower(name)) }
+
+func shortID(e *feed.Entry) uint64 { return binary.BigEndian.Uint64(e.ID[:]) }
+
+// file returns the path of the entry's post, which no other entry has.
+func (x *jekyllExport) file(e *feed.Entry) (string, error) {
+	name, err := x.name(e)
+	if err != nil {
+		return "", err
+	}
+	if owner, claimed := x.owners[nameKey(name)]; claimed && owner != shortID(e) {
+		name += "-" + e.ID.String()[:8]
+	}
+	if x.tree.has("_posts/" + name + ".md") {
+		name += "-" + e.ID.String()
+	}
+	return "_posts/" + name + ".md", nil
 }
 
 func (x *jekyllExport) post(e feed.Entry) error {
 	if !x.isPublished(&e) {
 		return nil
 	}
-	name, err := x.name(&e)
+	file, err := x.file(&e)
 	if err != nil {
 		return err
-	}
-	slug, err := x.jekyll.Slug(&e)
-	if err != nil {
-		return err
-	}
-	owner, claimed := x.owners[xxhash.Sum64String(name)]
-	if claimed && owner != binary.BigEndian.Uint64(e.ID[:]) {
-		slug += "-" + e.ID.String()[:8]
-	}
-	file := func() string { return "_posts/" + e.Date().Format(time.DateOnly) + "-" + slug + ".md" }
-	if x.tree.has(file()) {
-		slug += "-" + e.ID.String()
 	}
 	var post bytes.Buffer
 	page := render.Page{Site: x.set.Site, Categories: x.categories, Entries: []feed.Entry{e}}
 	if err := x.jekyll.Post(&post, &page); err != nil {
 		return err
 	}
-	return x.tree.put(file(), post.Bytes())
+	return x.tree.put(file, post.Bytes())
 }
 
 func (x *jekyllExport) isPublished(e *feed.Entry) bool {
