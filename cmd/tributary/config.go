@@ -20,7 +20,13 @@ func configFlag(c *cobra.Command) *string {
 // loadConfig reads the configuration; whatever is wrong with it is wrong use.
 func loadConfig(path string) (*config.Config, error) {
 	cfg, err := config.Load(path, known(), os.Getenv)
-	return cfg, usage(err)
+	if err != nil {
+		return nil, usage(err)
+	}
+	if _, err := newJekyll(cfg); err != nil {
+		return nil, err
+	}
+	return cfg, nil
 }
 
 // known lists what feeds.toml may name, from the tables of the packages.

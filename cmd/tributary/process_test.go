@@ -103,7 +103,14 @@ func (b *lockedBuffer) String() string {
 // serveProcess starts `tributary serve` and waits until it answers.
 func serveProcess(t testing.TB, config, address string) *daemon {
 	t.Helper()
-	d := &daemon{url: "http://" + address, cmd: command(t, "serve", "--config", config), log: &lockedBuffer{}}
+	return daemonProcess(t, address, "serve", "--config", config)
+}
+
+// daemonProcess starts a command that publishes on address, and waits until
+// it answers.
+func daemonProcess(t testing.TB, address string, args ...string) *daemon {
+	t.Helper()
+	d := &daemon{url: "http://" + address, cmd: command(t, args...), log: &lockedBuffer{}}
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -112,7 +119,7 @@ func serveProcess(t testing.TB, config, address string) *daemon {
 		_ = d.cmd.Process.Kill() // it may have ended
 		_ = d.cmd.Wait()         // likewise
 	})
-	waitFor(t, 20*time.Second, "tributary serve to answer", func() bool {
+	waitFor(t, 20*time.Second, "tributary to answer", func() bool {
 		resp, err := http.Get(d.url + "/")
 		if err != nil {
 			return false

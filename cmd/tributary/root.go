@@ -26,6 +26,7 @@ func newRoot(s streams) *cobra.Command {
 	root.AddCommand(
 		serveCommand(),
 		pollCommand(),
+		buildCommand(),
 		demoCommand(),
 		inspectCommand(),
 		entriesCommand(),
