@@ -22,7 +22,7 @@ func TestDemo(t *testing.T) {
 	}
 	before := newest()
 	waitFor(t, 30*time.Second, "a new entry", func() bool { return newest() != before })
-	if !strings.Contains(d.log.String(), d.url) {
+	if !strings.Contains(d.log.String(), "http://localhost:"+d.url[strings.LastIndex(d.url, ":")+1:]) {
 		t.Errorf("it does not say what to open:\n%s", d.log)
 	}
 	d.stop(t)

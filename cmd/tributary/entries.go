@@ -96,8 +96,10 @@ type storedEntry struct {
 func showEntryJSON(w io.Writer, e *feed.Entry) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
+	said := newInspectEntry(e)
+	said.Title = e.Title.Body // as it is stored: plain text
 	return enc.Encode(storedEntry{
-		inspectEntry: newInspectEntry(e),
+		inspectEntry: said,
 		Source:       e.Source, PublishedID: render.EntryID(e), Filed: e.Filed,
 		Received: e.Received, Order: e.Order, Modified: e.Modified,
 	})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,7 +152,8 @@ func parseFeed(t *testing.T, body []byte) *gofeed.Feed {
 }
 
 // TestNewsboat lets a real feed reader subscribe, show the entries, and
-// reload: the second time it gets 304.
+// reload: the second time it gets 304. Newsboat keeps validators from its
+// first reload on, since a feed it subscribes to is not in its cache before.
 func TestNewsboat(t *testing.T) {
 	newsboat := testshared.Tool(t, "newsboat")
 	dir, address := t.TempDir(), freeAddress(t)
@@ -164,7 +166,7 @@ func TestNewsboat(t *testing.T) {
 	want := len(parseFeed(t, body).Items)
 	proxy := newRecorder(t, d.url)
 	urls := writeFile(t, dir, "urls", proxy.url+"/posts/rss.xml\n")
-	for range 2 {
+	for range 3 { // subscribe, reload, reload
 		cmd := exec.CommandContext(t.Context(), newsboat, "-u", urls, "-c", filepath.Join(dir, "cache.db"),
 			"-C", writeFile(t, dir, "config", "error-log /dev/stderr\n"), "-x", "reload", "print-unread")
 		cmd.Env = append(os.Environ(), "HOME="+dir, "TERM=dumb")
@@ -176,7 +178,7 @@ func TestNewsboat(t *testing.T) {
 			t.Errorf("newsboat says %q, want %d unread articles", out, want)
 		}
 	}
-	if got := proxy.statuses(); len(got) != 2 || got[0] != http.StatusOK || got[1] != http.StatusNotModified {
-		t.Errorf("newsboat's two reloads were answered %v, want 200 and 304", got)
+	if got := proxy.statuses(); !slices.Equal(got, []int{http.StatusOK, http.StatusOK, http.StatusNotModified}) {
+		t.Errorf("newsboat was answered %v, want 200, 200 and 304", got)
 	}
 }
