@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -90,18 +91,24 @@ func compress(body []byte) []byte {
 		return body
 	}
 	out := make(sliceWriter, 0, len(body)/3)
-	w, err := gzip.NewWriterLevel(&out, 6)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	if _, err := w.Write(body); err != nil {
-		return body
-	}
-	if err := w.Close(); err != nil {
+	w := packers.Get().(*gzip.Writer) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	defer packers.Put(w)
+	w.Reset(&out)
+	_, err := w.Write(body)
+	if cerr := w.Close(); err != nil || cerr != nil {
 		return body
 	}
 	return out
 }
+
+// packers are kept: a new one costs more memory than most documents.
+var packers = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(nil, 6)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	return w
+}}
 
 type sliceWriter []byte
 

@@ -79,7 +79,7 @@ type view struct {
 
 type navLink struct {
 	Label, Href string
-	Current     bool
+	Current     string // aria-current: "page", or "true" on a page within it
 }
 
 // A feedLink leads to a feed. Type is the whole attribute: as text, its plus
@@ -96,11 +96,21 @@ func newView(p *Page, root string) view {
 		Root: root, Style: root + AssetPath(styleSheet.Name)[1:], Icon: root + AssetPath(icon.Name)[1:], Site: &p.Site,
 		Description: p.description(),
 	}
-	for _, c := range p.Categories {
-		v.Nav = append(v.Nav, navLink{Label: label(c), Href: v.path(CategoryPath(c.Term)), Current: c.Term == p.Category.Term})
-	}
-	v.Nav = append(v.Nav, navLink{Label: v.Words.All, Href: v.path(CategoryPath(All)), Current: p.Category.Term == All})
+	v.navigate(p, "page")
 	return v
+}
+
+// navigate fills the navigation; current says what the page is to its own
+// category.
+func (v *view) navigate(p *Page, current string) {
+	v.Nav = nil
+	for _, c := range append(p.Categories[:len(p.Categories):len(p.Categories)], Category{Term: All, Label: v.Words.All}) {
+		link := navLink{Label: label(c), Href: v.path(CategoryPath(c.Term))}
+		if c.Term == p.Category.Term {
+			link.Current = current
+		}
+		v.Nav = append(v.Nav, link)
+	}
 }
 
 // path returns what leads from the page to one of the site's paths.
@@ -110,7 +120,7 @@ func (v *view) path(path string) string { return v.Root + strings.TrimPrefix(pat
 func (v *view) OPML() string { return v.path(OPMLPath) }
 
 // Home returns what leads to the home page.
-func (v *view) Home() string { return orElse(v.Root, "./") }
+func (v *view) Home() string { return v.Root }
 
 func label(c Category) string { return orElse(legal(c.Label), c.Term) }
 
@@ -146,7 +156,7 @@ type sectionView struct {
 }
 
 func newHomeView(p *Page) *homeView {
-	v := &homeView{view: newView(p, "")}
+	v := &homeView{view: newView(p, "./")}
 	v.Heading, v.Kind = orElse(legal(p.Site.Title), "tributary"), "t-front"
 	v.Title, v.Canonical = v.Heading, p.Site.URL("/")
 	v.Description = orElse(v.Description, v.Words.About)
@@ -230,6 +240,7 @@ type fullView struct {
 func newEntryView(p *Page) *fullView {
 	it := p.item(&p.Entries[0])
 	v := &fullView{view: newView(p, "../"), Authors: webPeople(it.authors), Rights: plainText(asHTML(it.Entry.Rights))}
+	v.navigate(p, "true")
 	v.Entry = v.entry(p, &it)
 	v.Title, v.Canonical, v.Type = it.title, p.Site.URL(EntryPath(it.ID)), "article"
 	if p.Site.Title != "" {

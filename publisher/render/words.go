@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"html/template"
 	"strings"
 	"time"
 )
@@ -86,14 +87,15 @@ func languageTag(s string) string {
 
 // A stamp is a date as a page shows it: on the clock of who wrote it.
 type stamp struct {
-	Machine string // for the datetime attribute
+	Machine template.HTMLAttr // datetime, written with the plus sign that scrapers look for
 	Day     string
 	Clock   string // empty at midnight sharp, which means that only the day is known
 	Zone    string
 }
 
 func (w *words) stamp(t time.Time) stamp {
-	s := stamp{Machine: t.Format(time.RFC3339), Day: t.Format(w.date)}
+	s := stamp{Day: t.Format(w.date)}
+	s.Machine = template.HTMLAttr(`datetime="` + t.Format(time.RFC3339) + `"`) //nolint:gosec // digits and signs
 	if h, m, sec := t.Clock(); h+m+sec > 0 {
 		s.Clock, s.Zone = t.Format(w.clock), zone(t)
 	}

@@ -1,0 +1,151 @@
+package publisher_test
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tributary/feed"
+	"tributary/publisher"
+	"tributary/storage"
+)
+
+func TestConditionalRequests(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	h := s.publisher().Handler()
+	for _, path := range []string{"/", "/rivers/", "/rivers/atom.xml", "/rivers/rss.xml", "/rivers/feed.json"} {
+		first := request(t, h, "GET", path, "Accept-Encoding", "gzip")
+		etag, date := first.Header.Get("Etag"), first.Header.Get("Last-Modified")
+		if etag == "" || date == "" || strings.HasPrefix(etag, "W/") {
+			t.Fatalf("%s: ETag %q, Last-Modified %q", path, etag, date)
+		}
+		if at, err := http.ParseTime(date); err != nil || at.After(time.Now()) {
+			t.Errorf("%s: Last-Modified %q lies ahead", path, date)
+		}
+		for _, method := range []string{"GET", "HEAD"} {
+			for _, header := range [][2]string{{"If-None-Match", etag}, {"If-Modified-Since", date}} {
+				r := request(t, h, method, path, header[0], header[1], "Accept-Encoding", "gzip")
+				if text := body(t, r); r.StatusCode != 304 || text != "" {
+					t.Errorf("%s %s with %s: %d, %d bytes", method, path, header[0], r.StatusCode, len(text))
+				}
+				for _, name := range []string{"Etag", "Last-Modified", "Cache-Control", "Vary"} {
+					if r.Header.Get(name) != first.Header.Get(name) {
+						t.Errorf("%s %s: 304 has %s %q, 200 had %q", method, path, name, r.Header.Get(name), first.Header.Get(name))
+					}
+				}
+				for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding"} {
+					if r.Header.Get(name) != "" {
+						t.Errorf("%s %s: 304 has %s", method, path, name)
+					}
+				}
+			}
+		}
+		// The tag of one coding does not stand for the other.
+		if r := request(t, h, "GET", path, "If-None-Match", etag); r.StatusCode != 200 || r.Header.Get("Etag") == etag {
+			t.Errorf("%s: plain form for the tag of the packed one: %d %s", path, r.StatusCode, r.Header.Get("Etag"))
+		}
+		if r := request(t, h, "GET", path, "If-Match", `"other"`); r.StatusCode != 412 {
+			t.Errorf("%s: If-Match of another: %d", path, r.StatusCode)
+		}
+	}
+}
+
+func TestGzip(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	h := s.publisher().Handler()
+	plain := request(t, h, "GET", "/rivers/atom.xml")
+	packed := request(t, h, "GET", "/rivers/atom.xml", "Accept-Encoding", "br;q=1.0, gzip;q=0.8, *;q=0.1")
+	if packed.Header.Get("Content-Encoding") != "gzip" || plain.Header.Get("Content-Encoding") != "" {
+		t.Fatalf("Content-Encoding: %q, without asking %q", packed.Header.Get("Content-Encoding"), plain.Header.Get("Content-Encoding"))
+	}
+	if packed.Header.Get("Vary") != "Accept-Encoding" || plain.Header.Get("Vary") != "Accept-Encoding" {
+		t.Error("Vary does not name Accept-Encoding")
+	}
+	if packed.ContentLength >= plain.ContentLength || packed.ContentLength <= 0 {
+		t.Errorf("%d bytes packed, %d plain", packed.ContentLength, plain.ContentLength)
+	}
+	z, err := gzip.NewReader(packed.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil || string(b) != body(t, plain) {
+		t.Errorf("unpacked it is another document: %v", err)
+	}
+}
+
+// A reader that comes back after a restart gets 304: the same store gives the
+// same bytes, tags and dates.
+func TestSameAfterRestart(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	before, after := s.publisher().Handler(), s.publisher().Handler()
+	for _, path := range []string{"/", "/all/", "/all/atom.xml", "/all/rss.xml", "/all/feed.json", "/opml.xml"} {
+		a, b := request(t, before, "GET", path), request(t, after, "GET", path)
+		for _, name := range []string{"Etag", "Last-Modified"} {
+			if a.Header.Get(name) != b.Header.Get(name) {
+				t.Errorf("%s: %s %q, then %q", path, name, a.Header.Get(name), b.Header.Get(name))
+			}
+		}
+	}
+}
+
+// A broken store answers some reads with an error.
+type brokenStore struct {
+	storage.Reader
+	mu     sync.Mutex
+	broken error
+}
+
+func (b *brokenStore) Entry(ctx context.Context, id feed.EntryID) (feed.Entry, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.broken != nil {
+		return feed.Entry{}, b.broken
+	}
+	return b.Reader.Entry(ctx, id)
+}
+
+func TestStoreTrouble(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	broken := &brokenStore{Reader: s.store, broken: errors.New("page 7 is damaged")}
+	h := publisher.New(broken, s.set).Handler()
+	e := english()[2]
+	e.ID = feed.Identify("gauge", e.UpstreamID, "", feed.Digest{})
+	r := request(t, h, "GET", entryPath(&e))
+	if text := body(t, r); r.StatusCode != 500 || strings.Contains(text, "page 7") || !strings.Contains(text, "try again later") {
+		t.Errorf("%d\n%s", r.StatusCode, text)
+	}
+	broken.mu.Lock()
+	broken.broken = nil
+	broken.mu.Unlock()
+	if r := request(t, h, "GET", entryPath(&e)); r.StatusCode != 200 {
+		t.Errorf("after the trouble: %d", r.StatusCode)
+	}
+}
+
+func TestAskedForAtOnce(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	h := s.publisher().Handler()
+	var all sync.WaitGroup
+	tags := make([]string, 64)
+	for i := range tags {
+		all.Go(func() { tags[i] = request(t, h, "GET", "/all/atom.xml").Header.Get("Etag") })
+	}
+	all.Wait()
+	for _, tag := range tags {
+		if tag == "" || tag != tags[0] {
+			t.Fatalf("tags %q and %q", tag, tags[0])
+		}
+	}
+}
