@@ -20,17 +20,38 @@ func prose(body, title string) string {
 	if err != nil { // nested too deeply
 		return "<p>" + escapeHTML(plainText(body)) + "</p>"
 	}
-	var out strings.Builder
 	for _, n := range withoutTitle(nodes, title) {
-		for d := range n.Descendants() {
-			settle(d)
+		context.AppendChild(n)
+	}
+	return tidied(context)
+}
+
+// tidied writes what is in an element, each of its elements made fit.
+func tidied(root *nethtml.Node) string {
+	var unfit []*nethtml.Node
+	for n := range root.Descendants() {
+		if n.Type == nethtml.ElementNode && (raw[n.Data] || n.Namespace != "") || n.Type == nethtml.CommentNode {
+			unfit = append(unfit, n)
 		}
 		settle(n)
+	}
+	for _, n := range unfit {
+		n.Parent.RemoveChild(n)
+	}
+	var out strings.Builder
+	for n := range root.ChildNodes() {
 		if err := nethtml.Render(&out, n); err != nil {
-			return "<p>" + escapeHTML(plainText(body)) + "</p>"
+			return "<p>" + escapeHTML(textOf(root)) + "</p>"
 		}
 	}
 	return out.String()
+}
+
+// raw are elements whose content is not HTML, or whose end a parser takes
+// for its own business. Sanitised HTML has none of them.
+var raw = map[string]bool{
+	"frameset": true, "iframe": true, "listing": true, "noembed": true, "noframes": true, "noscript": true, "plaintext": true, "script": true,
+	"select": true, "style": true, "template": true, "textarea": true, "title": true, "xmp": true,
 }
 
 func withoutTitle(nodes []*nethtml.Node, title string) []*nethtml.Node {
