@@ -65,8 +65,7 @@ func tellBuilt(c *cobra.Command, dir string, r publisher.Report) error {
 }
 
 func (a *app) buildSite(ctx context.Context, dir string) (publisher.Report, error) {
-	r, err := a.publisher().Build(ctx, dir)
-	return publisher.Report{Written: r.Written, Unchanged: r.Unchanged, Removed: r.Removed}, err
+	return a.publisher().Build(ctx, dir)
 }
 
 func (a *app) exportJekyll(ctx context.Context, dir string) (publisher.Report, error) {
