@@ -112,7 +112,7 @@ func TestWhatIsNotThere(t *testing.T) {
 			if tt.status == 405 && r.Header.Get("Allow") != "GET, HEAD" {
 				t.Errorf("Allow: %q", r.Header.Get("Allow"))
 			}
-			if text := body(t, r); tt.status >= 400 && !strings.Contains(text, `href="https://feeds.example/"`) {
+			if text := body(t, r); tt.status >= 400 && !strings.Contains(text, `<a href="/">`) {
 				t.Errorf("no way home:\n%s", text)
 			}
 		})
@@ -134,6 +134,10 @@ func TestPublishedUnderAPath(t *testing.T) {
 		if to := r.Header.Get("Location"); status == 301 && to != path+"/" {
 			t.Errorf("%s leads to %s", path, to)
 		}
+	}
+	lost := body(t, request(t, h, "GET", "/feeds/nowhere/at/all"))
+	if !strings.Contains(lost, `<a href="/feeds/">`) || !strings.Contains(lost, `href="/feeds/assets/site-`) {
+		t.Errorf("a page that is not there shows no way home:\n%s", lost)
 	}
 	atom := body(t, request(t, h, "GET", "/feeds/rivers/atom.xml"))
 	if !strings.Contains(atom, `href="https://x.example/feeds/rivers/atom.xml"`) {

@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/url"
 	"time"
 
 	"tributary/feed"
@@ -68,10 +67,7 @@ func New(store storage.Reader, set Settings) *Publisher {
 	if set.Log == nil {
 		set.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Publisher{store: store, set: set, cache: newCache(set.CacheBytes), log: set.Log}
-	if u, err := url.Parse(set.Site.BaseURL); err == nil {
-		p.base = u.Path
-	}
+	p := &Publisher{store: store, set: set, cache: newCache(set.CacheBytes), log: set.Log, base: set.Site.BasePath()}
 	for i := range p.set.Categories {
 		c := &p.set.Categories[i]
 		if c.Limit <= 0 {

@@ -35,10 +35,10 @@ var entryPage = Format{
 // ProblemType is the media type of a problem's page.
 const ProblemType = htmlType
 
-// Problem writes the page that explains an HTTP status. Its links are
-// absolute: it may stand at any address.
+// Problem writes the page that explains an HTTP status. Its links begin at the
+// root of the server: it may stand at any address.
 func Problem(w io.Writer, p *Page, status int) error {
-	v := newView(p, p.Site.BaseURL+"/")
+	v := newView(p, p.Site.BasePath()+"/")
 	text, known := v.Words.Problem[status]
 	if !known {
 		text = v.Words.Problem[500]

@@ -2,6 +2,7 @@ package render
 
 import (
 	"net/url"
+	"strings"
 
 	"tributary/feed"
 )
@@ -23,6 +24,15 @@ func AssetPath(name string) string { return "/assets/" + name }
 
 // OPMLPath is the path of the subscription list.
 const OPMLPath = "/opml.xml"
+
+// BasePath returns the path of BaseURL, without a slash at its end.
+func (s *Site) BasePath() string {
+	u, err := url.Parse(s.BaseURL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(u.Path, "/")
+}
 
 // URL returns the absolute address of one of the site's paths.
 func (s *Site) URL(path string) string { return s.BaseURL + path }
