@@ -1,13 +1,11 @@
 package publisher_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"tributary/feed"
 	"tributary/publisher/render"
@@ -148,15 +146,7 @@ func TestPublishedUnderAPath(t *testing.T) {
 func TestChangesShow(t *testing.T) {
 	s := newSite(t)
 	p := s.publisher()
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- p.Run(ctx) }()
-	defer func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}()
+	following(t, p)
 	h := p.Handler()
 	paths := []string{"/", "/rivers/", "/rivers/atom.xml", "/rivers/rss.xml", "/rivers/feed.json", "/all/", "/all/feed.json"}
 	for n := range 3 {
@@ -164,14 +154,10 @@ func TestChangesShow(t *testing.T) {
 			request(t, h, "GET", path)
 		}
 		s.poll(t, "gauge", sample(n))
-		deadline := time.Now().Add(2 * time.Second)
 		for _, path := range paths {
-			for !strings.Contains(body(t, request(t, h, "GET", path)), sample(n).Title.Body) {
-				if time.Now().After(deadline) {
-					t.Fatalf("%s does not show entry %d two seconds after its commit", path, n)
-				}
-				time.Sleep(10 * time.Millisecond)
-			}
+			eventually(t, func() bool {
+				return strings.Contains(body(t, request(t, h, "GET", path)), sample(n).Title.Body)
+			})
 		}
 	}
 }

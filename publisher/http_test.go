@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"net/http"
 	"strings"
 	"sync"
@@ -105,6 +106,12 @@ type brokenStore struct {
 	broken error
 }
 
+func (b *brokenStore) breakWith(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.broken = err
+}
+
 func (b *brokenStore) Entry(ctx context.Context, id feed.EntryID) (feed.Entry, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -125,9 +132,7 @@ func TestStoreTrouble(t *testing.T) {
 	if text := body(t, r); r.StatusCode != 500 || strings.Contains(text, "page 7") || !strings.Contains(text, "try again later") {
 		t.Errorf("%d\n%s", r.StatusCode, text)
 	}
-	broken.mu.Lock()
-	broken.broken = nil
-	broken.mu.Unlock()
+	broken.breakWith(nil)
 	if r := request(t, h, "GET", entryPath(&e)); r.StatusCode != 200 {
 		t.Errorf("after the trouble: %d", r.StatusCode)
 	}
@@ -146,6 +151,88 @@ func TestAskedForAtOnce(t *testing.T) {
 	for _, tag := range tags {
 		if tag == "" || tag != tags[0] {
 			t.Fatalf("tags %q and %q", tag, tags[0])
+		}
+	}
+}
+
+// What was published stays published while the store cannot be read.
+func TestStoreTroubleKeepsOldDocuments(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	broken := &brokenStore{Reader: s.store}
+	p := publisher.New(broken, s.set)
+	h := p.Handler()
+	e := english()[2]
+	e.ID = feed.Identify("gauge", e.UpstreamID, "", feed.Digest{})
+	before := body(t, request(t, h, "GET", entryPath(&e)))
+	following(t, p)
+	broken.breakWith(errors.New("page 7 is damaged"))
+	e.Title.Body = "The chain ferry has stopped again"
+	s.poll(t, "gauge", e)
+	for range 5 {
+		time.Sleep(100 * time.Millisecond)
+		if r := request(t, h, "GET", entryPath(&e)); r.StatusCode != 200 || body(t, r) != before {
+			t.Fatalf("%d, want what was there before", r.StatusCode)
+		}
+	}
+}
+
+// A trimmedStore has lost the beginning of its change log once.
+type trimmedStore struct {
+	storage.Reader
+	trimmed chan struct{} // closed when it has told so
+	once    sync.Once
+}
+
+func (s *trimmedStore) Watch(ctx context.Context, after feed.Seq) iter.Seq2[feed.Change, error] {
+	return func(yield func(feed.Change, error) bool) {
+		told := false
+		s.once.Do(func() {
+			<-s.trimmed
+			told = true
+			yield(feed.Change{}, storage.ErrTrimmed)
+		})
+		if told {
+			return
+		}
+		s.Reader.Watch(ctx, after)(yield)
+	}
+}
+
+// When changes are lost, everything counts as changed.
+func TestChangesLost(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	store := &trimmedStore{Reader: s.store, trimmed: make(chan struct{})}
+	p := publisher.New(store, s.set)
+	h := p.Handler()
+	following(t, p)
+	request(t, h, "GET", "/rivers/")
+	s.poll(t, "gauge", sample(1))
+	close(store.trimmed)
+	eventually(t, func() bool { return strings.Contains(body(t, request(t, h, "GET", "/rivers/")), sample(1).Title.Body) })
+}
+
+// following runs p until the test ends.
+func following(t *testing.T, p *publisher.Publisher) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// eventually waits until is, at most two seconds.
+func eventually(t *testing.T, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(2 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("not within two seconds")
 		}
 	}
 }
