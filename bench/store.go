@@ -32,7 +32,7 @@ func benchStore(ctx context.Context, args []string) error {
 	b := storeBench{sources: 1024, perPoll: 50}
 	err := parseFlags("store", args, func(f *flag.FlagSet) {
 		f.IntVar(&b.entries, "n", 1_000_000, "entries")
-		f.IntVar(&b.writers, "writers", 16, "polls committed at one time")
+		f.IntVar(&b.writers, "writers", 64, "polls committed at one time")
 	})
 	if err != nil {
 		return err

@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	benchSources = 1024 // a multiple of the writers: a source has one writer
-	benchWriters = 16
+	benchSources = 16384 // a multiple of the writers: a source has one writer
+	benchWriters = 64
 	benchPoll    = 50 // entries
 )
 

@@ -58,7 +58,7 @@ func (s *store) merge(tx *bbolt.Tx, next feed.Entry) (feed.Op, error) {
 	}
 	// The same words in the same categories are what Merge calls Unchanged:
 	// the usual case is settled without reading the entry.
-	if known.digest == next.Digest && known.filed == filedDigest(next.Filed) {
+	if known.same(&next) {
 		return feed.Unchanged, nil
 	}
 	prev, err := entryAt(tx, known.number)
@@ -86,7 +86,7 @@ func (s *store) put(tx *bbolt.Tx, number uint64, prev, next *feed.Entry, c chang
 	if err := entries.Put(numberKey(number), encodeEntry(next)); err != nil {
 		return err
 	}
-	value := idValue{number: number, digest: next.Digest, filed: filedDigest(next.Filed)}
+	value := newIDValue(number, next)
 	if err := tx.Bucket(bucketIDs).Put(next.ID[:], value.encode()); err != nil {
 		return err
 	}
@@ -114,9 +114,12 @@ func file(tx *bbolt.Tx, number uint64, prev, next *feed.Entry) error {
 		if contains(before, term) {
 			continue
 		}
-		b, err := tx.Bucket(bucketCategories).CreateBucketIfNotExists(term)
-		if err != nil {
-			return err
+		b := tx.Bucket(bucketCategories).Bucket(term)
+		if b == nil {
+			var err error
+			if b, err = tx.Bucket(bucketCategories).CreateBucket(term); err != nil {
+				return err
+			}
 		}
 		b.FillPercent = 0.9 // most entries come at the end
 		if err := b.Put(key, numberKey(number)); err != nil {
@@ -142,11 +145,13 @@ func contains(terms [][]byte, term []byte) bool {
 	return slices.ContainsFunc(terms, func(t []byte) bool { return string(t) == string(term) })
 }
 
-func filedDigest(filed []string) feed.Digest {
+// filedDigest is zero for an entry that is filed nowhere.
+func filedDigest(filed []string) [4]byte {
 	if len(filed) == 0 {
-		return feed.Digest{}
+		return [4]byte{}
 	}
-	return feed.DigestOf(filed...)
+	d := feed.DigestOf(filed...)
+	return [4]byte(d[:4])
 }
 
 // logChange appends to the change log: the operation, the entry, the terms.

@@ -3,7 +3,6 @@ package bolt
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -60,16 +59,25 @@ func orderKey(order time.Time, id feed.EntryID) []byte {
 }
 
 // An idValue is what is known of an entry without reading it: where it lies,
-// and what tells whether a new version differs.
+// and the beginnings of two digests that tell whether a new version differs.
 type idValue struct {
 	number uint64
-	digest feed.Digest
-	filed  feed.Digest
+	digest [8]byte // of what a reader sees
+	filed  [4]byte // of the terms it is filed under
 }
 
-const idValueSize = 8 + 16 + 16
+const idValueSize = 8 + 8 + 4
 
-func (v idValue) encode() []byte {
+func newIDValue(number uint64, e *feed.Entry) idValue {
+	return idValue{number: number, digest: [8]byte(e.Digest[:8]), filed: filedDigest(e.Filed)}
+}
+
+// same reports whether e is the version that the value was made from.
+func (v *idValue) same(e *feed.Entry) bool {
+	return v.digest == [8]byte(e.Digest[:8]) && v.filed == filedDigest(e.Filed)
+}
+
+func (v *idValue) encode() []byte {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, idValueSize), v.number)
 	b = append(b, v.digest[:]...)
 	return append(b, v.filed[:]...)
@@ -81,7 +89,7 @@ func decodeIDValue(b []byte) (v idValue, err error) {
 	}
 	v.number = binary.BigEndian.Uint64(b)
 	copy(v.digest[:], b[8:])
-	copy(v.filed[:], b[24:])
+	copy(v.filed[:], b[16:])
 	return v, nil
 }
 
@@ -102,13 +110,4 @@ func entryAt(tx *bbolt.Tx, number uint64) (feed.Entry, error) {
 		return feed.Entry{}, fmt.Errorf("%w: entry number %d is missing", storage.ErrCorrupt, number)
 	}
 	return decodeEntry(b)
-}
-
-// beyond is a key after every other that begins with the moment.
-func beyond(t time.Time) []byte {
-	k := numberKey(timeKey(t))
-	for range 17 {
-		k = append(k, math.MaxUint8)
-	}
-	return k
 }

@@ -141,7 +141,7 @@ func indexEntry(tx *bbolt.Tx, k, v []byte) error {
 		return err
 	}
 	number := binary.BigEndian.Uint64(k)
-	value := idValue{number: number, digest: e.Digest, filed: filedDigest(e.Filed)}
+	value := newIDValue(number, &e)
 	if err := tx.Bucket(bucketIDs).Put(e.ID[:], value.encode()); err != nil {
 		return err
 	}
