@@ -123,7 +123,7 @@ func BenchmarkServer(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			r, err := client.Get(srv.URL + "/rivers/atom.xml") //nolint:noctx // it ends with the server
+			r, err := client.Get(srv.URL + "/rivers/atom.xml")
 			if err != nil {
 				b.Error(err)
 				return

@@ -57,7 +57,7 @@ func TestDocuments(t *testing.T) {
 		t.Run(tt.path, func(t *testing.T) {
 			r := request(t, h, "GET", tt.path)
 			text := body(t, r)
-			if r.StatusCode != 200 || r.Header.Get("Content-Type") != tt.mediaType || !strings.Contains(text, tt.holds) {
+			if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != tt.mediaType || !strings.Contains(text, tt.holds) {
 				t.Fatalf("%d %s\n%s\nwant 200 %s with %q", r.StatusCode, r.Header.Get("Content-Type"), text, tt.mediaType, tt.holds)
 			}
 			if strings.Contains(text, "secret") {
@@ -69,7 +69,7 @@ func TestDocuments(t *testing.T) {
 				}
 			}
 			head := request(t, h, "HEAD", tt.path)
-			if got := body(t, head); got != "" || head.Header.Get("Content-Length") != r.Header.Get("Content-Length") || head.StatusCode != 200 {
+			if got := body(t, head); got != "" || head.Header.Get("Content-Length") != r.Header.Get("Content-Length") || head.StatusCode != http.StatusOK {
 				t.Errorf("HEAD: %d, %d bytes, Content-Length %s", head.StatusCode, len(got), head.Header.Get("Content-Length"))
 			}
 		})

@@ -33,7 +33,7 @@ func TestConditionalRequests(t *testing.T) {
 		for _, method := range []string{"GET", "HEAD"} {
 			for _, header := range [][2]string{{"If-None-Match", etag}, {"If-Modified-Since", date}} {
 				r := request(t, h, method, path, header[0], header[1], "Accept-Encoding", "gzip")
-				if text := body(t, r); r.StatusCode != 304 || text != "" {
+				if text := body(t, r); r.StatusCode != http.StatusNotModified || text != "" {
 					t.Errorf("%s %s with %s: %d, %d bytes", method, path, header[0], r.StatusCode, len(text))
 				}
 				for _, name := range []string{"Etag", "Last-Modified", "Cache-Control", "Vary"} {
@@ -49,10 +49,10 @@ func TestConditionalRequests(t *testing.T) {
 			}
 		}
 		// The tag of one coding does not stand for the other.
-		if r := request(t, h, "GET", path, "If-None-Match", etag); r.StatusCode != 200 || r.Header.Get("Etag") == etag {
+		if r := request(t, h, "GET", path, "If-None-Match", etag); r.StatusCode != http.StatusOK || r.Header.Get("Etag") == etag {
 			t.Errorf("%s: plain form for the tag of the packed one: %d %s", path, r.StatusCode, r.Header.Get("Etag"))
 		}
-		if r := request(t, h, "GET", path, "If-Match", `"other"`); r.StatusCode != 412 {
+		if r := request(t, h, "GET", path, "If-Match", `"other"`); r.StatusCode != http.StatusPreconditionFailed {
 			t.Errorf("%s: If-Match of another: %d", path, r.StatusCode)
 		}
 	}
@@ -129,11 +129,11 @@ func TestStoreTrouble(t *testing.T) {
 	e := english()[2]
 	e.ID = feed.Identify("gauge", e.UpstreamID, "", feed.Digest{})
 	r := request(t, h, "GET", entryPath(&e))
-	if text := body(t, r); r.StatusCode != 500 || strings.Contains(text, "page 7") || !strings.Contains(text, "try again later") {
+	if text := body(t, r); r.StatusCode != http.StatusInternalServerError || strings.Contains(text, "page 7") || !strings.Contains(text, "try again later") {
 		t.Errorf("%d\n%s", r.StatusCode, text)
 	}
 	broken.breakWith(nil)
-	if r := request(t, h, "GET", entryPath(&e)); r.StatusCode != 200 {
+	if r := request(t, h, "GET", entryPath(&e)); r.StatusCode != http.StatusOK {
 		t.Errorf("after the trouble: %d", r.StatusCode)
 	}
 }
@@ -171,7 +171,7 @@ func TestStoreTroubleKeepsOldDocuments(t *testing.T) {
 	s.poll(t, "gauge", e)
 	for range 5 {
 		time.Sleep(100 * time.Millisecond)
-		if r := request(t, h, "GET", entryPath(&e)); r.StatusCode != 200 || body(t, r) != before {
+		if r := request(t, h, "GET", entryPath(&e)); r.StatusCode != http.StatusOK || body(t, r) != before {
 			t.Fatalf("%d, want what was there before", r.StatusCode)
 		}
 	}

@@ -3,6 +3,7 @@ package publisher_test
 import (
 	"io/fs"
 	"maps"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -62,7 +63,7 @@ func TestBuildIsWhatIsServed(t *testing.T) {
 	for name, content := range files {
 		path := "/" + strings.TrimSuffix(name, "index.html")
 		r := request(t, h, "GET", path)
-		if r.StatusCode != 200 || body(t, r) != content {
+		if r.StatusCode != http.StatusOK || body(t, r) != content {
 			t.Errorf("%s: the file and the served document differ (%d)", name, r.StatusCode)
 		}
 	}
