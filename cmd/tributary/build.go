@@ -38,7 +38,7 @@ func buildCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		build := a.buildSite
+		build := a.publisher().Build
 		if *asJekyll {
 			build = a.exportJekyll
 		}
@@ -62,10 +62,6 @@ func tellBuilt(c *cobra.Command, dir string, r publisher.Report) error {
 	}
 	_, err := fmt.Fprintf(c.OutOrStdout(), "%s: %d files written, %d unchanged, %d removed\n", dir, r.Written, r.Unchanged, r.Removed)
 	return err
-}
-
-func (a *app) buildSite(ctx context.Context, dir string) (publisher.Report, error) {
-	return a.publisher().Build(ctx, dir)
 }
 
 func (a *app) exportJekyll(ctx context.Context, dir string) (publisher.Report, error) {
