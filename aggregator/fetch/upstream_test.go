@@ -183,7 +183,7 @@ func discard(ctx context.Context, c *http.Client, url string) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
+	defer resp.Body.Close()
 	_, err = io.Copy(io.Discard, resp.Body)
 	return err
 }

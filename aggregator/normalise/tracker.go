@@ -31,7 +31,7 @@ func isTracking(parameter string) bool {
 // untracked returns url without parameters that only track, in the query or
 // as all of the fragment; the other bytes stay as they are.
 func untracked(url string) string {
-	if strings.IndexAny(url, "?#") < 0 {
+	if !strings.ContainsAny(url, "?#") {
 		return url
 	}
 	page, fragment, hasFragment := strings.Cut(url, "#")

@@ -45,7 +45,7 @@ func Write(path string, data []byte) error {
 		err = os.Rename(temp, path)
 	}
 	if err != nil {
-		os.Remove(temp)
+		_ = os.Remove(temp) // err says more
 	}
 	return err
 }
