@@ -23,8 +23,9 @@ type Options map[string]string
 // A State is what polling has learned of a source.
 type State struct {
 	Source Source
-	// Revision counts the commits of this source. A poll is committed on top
-	// of the revision it began from, or not at all.
+	// Revision rises with each commit of this source, and with settings that a
+	// poll under way does not know. A poll is committed on top of the revision
+	// it began from, or not at all.
 	Revision uint64
 
 	URL          string    // what to ask for next: Source.URL, or where permanent redirects led

@@ -22,9 +22,11 @@ import (
 // A Writer is what the aggregator needs.
 type Writer interface {
 	// PutSources makes the known sources equal to want. State is kept by ID.
-	// A source whose URL or kind changed is due at once and loses its
+	// A source whose URL, kind or options changed is due at once and loses its
 	// validators. Entries of a source whose categories changed are refiled;
-	// those of a source that is no longer wanted are kept but filed nowhere.
+	// those of a source that is no longer wanted are kept but filed nowhere. A
+	// poll that began before such a change cannot be committed after it. When
+	// it is interrupted, the next PutSources does the rest.
 	PutSources(ctx context.Context, want []feed.Source) error
 
 	// Claim leases up to c.Limit sources and returns their states, earliest
@@ -56,7 +58,8 @@ type Reader interface {
 	States(ctx context.Context) iter.Seq2[feed.State, error]
 	// Entry returns ErrNotFound for an entry that is not stored.
 	Entry(ctx context.Context, id feed.EntryID) (feed.Entry, error)
-	// Entries yields stored entries, newest Order first, equal ones by ID.
+	// Entries yields stored entries, newest Order first, equal ones by ID,
+	// the greater first.
 	Entries(ctx context.Context, q Query) iter.Seq2[feed.Entry, error]
 	// LastChange returns the number of the newest change, 0 in an empty store.
 	LastChange(ctx context.Context) (feed.Seq, error)

@@ -12,13 +12,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"runtime/debug"
+	"path/filepath"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 
 	"tributary/feed"
 	"tributary/storage"
@@ -26,6 +25,7 @@ import (
 
 const (
 	pageSize    = 16 << 10 // of new files: fewer, larger leaves suit entries of some KB
+	fileMode    = 0o600
 	lockTimeout = 500 * time.Millisecond
 )
 
@@ -35,127 +35,121 @@ type store struct {
 	db     *bbolt.DB
 	writer *writer
 
-	leaseMu sync.Mutex
-	leases  map[feed.SourceID]time.Time // when each ends
+	putMu sync.Mutex // held by PutSources: one at a time
 
-	news broadcast // a commit has changed something
+	leaseMu sync.Mutex
+	leases  map[feed.SourceID]lease
+
+	news  broadcast             // a commit has changed something
+	stuck atomic.Pointer[error] // why nothing can be written any more
+	close func() error          // the first call does it
 }
 
 // Open opens the file at path, or makes it. A file that cannot be used is
 // left as it is; the error says why, in the terms of package storage.
 func Open(ctx context.Context, path string) (storage.Store, error) {
-	if err := inspect(path); err != nil {
-		return nil, err
+	s := &store{path: path, leases: map[feed.SourceID]lease{}, news: newBroadcast()}
+	isNew, err := inspect(path)
+	if err == nil && isNew {
+		err = create(path)
 	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout: lockTimeout, PageSize: pageSize, FreelistType: bbolt.FreelistMapType,
-	})
+	if err == nil {
+		err = s.open()
+	}
 	if err != nil {
-		return nil, openError(path, err)
-	}
-	s := &store{path: path, db: db, leases: map[feed.SourceID]time.Time{}, news: newBroadcast()}
-	if err := s.prepare(ctx); err != nil {
-		_ = db.Close() // err says more
 		return nil, err
 	}
+	if err := s.prepare(ctx); err != nil {
+		_ = s.closeFile() // err says more
+		return nil, err
+	}
+	s.close = sync.OnceValue(s.closeFile)
 	s.writer = startWriter(s)
 	return s, nil
 }
 
+func (s *store) open() (err error) {
+	defer s.catch(&err)()
+	if s.db, err = bbolt.Open(s.path, fileMode, options()); err != nil {
+		return openError(s.path, err)
+	}
+	return nil
+}
+
+func options() *bbolt.Options {
+	return &bbolt.Options{Timeout: lockTimeout, PageSize: pageSize, FreelistType: bbolt.FreelistMapType, NoStatistics: true}
+}
+
+// create makes an empty store beside path and then gives it its name: a
+// process that ends meanwhile, or a full disk, leaves no half of one there.
+func create(path string) error {
+	making := path + ".new"
+	_ = os.Remove(making) // of a process that ended; usually there is none
+	db, err := bbolt.Open(making, fileMode, options())
+	if err == nil {
+		err = db.Close()
+	}
+	if err == nil {
+		err = name(making, path)
+	}
+	_ = os.Remove(making) // it has its name, or never will
+	if err != nil {
+		return openError(path, err)
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil {
+		_ = dir.Sync() // not every system can; the file itself is synced
+		_ = dir.Close()
+	}
+	return nil
+}
+
+// name gives a file its name unless another process was faster.
+func name(making, path string) error {
+	err := os.Link(making, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return os.Rename(making, path) // a file system without hard links
+}
+
 // Close waits for the commits in flight and closes the file.
-func (s *store) Close() error {
-	s.writer.stop()
+func (s *store) Close() error { return s.close() }
+
+func (s *store) closeFile() error {
+	if s.writer != nil {
+		s.writer.stop()
+	}
 	s.news.close()
+	if why := s.stuck.Load(); why != nil {
+		return nil // bbolt holds its own lock; the system closes the file with the process
+	}
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("close %s: %w", s.path, err)
 	}
 	return nil
 }
 
-// openError turns what bbolt or the system says into the operator's words.
-func openError(path string, err error) error {
-	switch {
-	case errors.Is(err, berrors.ErrTimeout):
-		return fmt.Errorf("open %s: %w\n  stop the other tributary, or name another storage in the configuration", path, storage.ErrLocked)
-	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
-		return corrupt(path, err.Error())
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("open %s: its folder does not exist: make it, or name another storage in the configuration", path)
-	}
-	return fmt.Errorf("open %s: %w", path, systemError(err))
-}
-
-// systemError names the causes that callers and operators act on.
-func systemError(err error) error {
-	switch {
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return fmt.Errorf("%w: %w: make room, nothing is damaged", storage.ErrFull, err)
-	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w: %w: the file and its folder must be writable", storage.ErrReadOnly, err)
-	}
-	return err
-}
-
-func corrupt(path, why string) error {
-	return fmt.Errorf("open %s: %w: %s\n  it was left as it is; restore a copy, or move it away to start with an empty store", path, storage.ErrCorrupt, why)
-}
-
 // view runs f in a read transaction. A page that cannot be read is an error,
 // not the end of the process.
 func (s *store) view(f func(tx *bbolt.Tx) error) (err error) {
 	defer s.catch(&err)()
-	return s.wrap(s.db.View(f))
+	return s.wrap("read", s.db.View(f))
 }
 
 // update runs f in a write transaction.
 func (s *store) update(f func(tx *bbolt.Tx) error) (err error) {
-	defer s.catch(&err)()
-	return s.wrap(s.db.Update(f))
-}
-
-func (s *store) wrap(err error) error {
-	if err == nil {
-		return nil
+	if why := s.stuck.Load(); why != nil {
+		return *why
 	}
-	if named := systemError(err); named != err { //nolint:errorlint // is it the same value?
-		return fmt.Errorf("write %s: %w", s.path, named)
-	}
-	return err
-}
-
-// catch makes a panic of bbolt's (it asserts the file's structure) and a fault
-// on the mapped file (it was truncated under us) an error.
-func (s *store) catch(err *error) func() {
-	old := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(old)
-		if p := recover(); p != nil {
-			*err = corrupt(s.path, fmt.Sprint(p))
+	var tx *bbolt.Tx
+	defer func() {
+		if err != nil && tx != nil && tx.DB() != nil { // a panic has left it open, for good
+			s.stuck.Store(&err)
 		}
-	}
-}
-
-// inspect reads the header of an existing file before bbolt maps it: bbolt
-// trusts the header, and a file cut short ends the process at the first page
-// that is not there.
-func inspect(path string) error {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return openError(path, err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	info, err := f.Stat()
-	if err != nil {
-		return openError(path, err)
-	}
-	if info.IsDir() {
-		return fmt.Errorf("open %s: it is a folder: name a file", path)
-	}
-	if info.Size() == 0 {
-		return nil
-	}
-	return checkHeader(path, f, info.Size())
+	}()
+	defer s.catch(&err)()
+	return s.wrap("write", s.db.Update(func(t *bbolt.Tx) error {
+		tx = t
+		return f(t)
+	}))
 }

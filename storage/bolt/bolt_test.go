@@ -18,9 +18,15 @@ func open(t testing.TB, path string) storage.Store {
 	return s
 }
 
+var engine = storagetest.Engine{
+	Open:  open,
+	Place: func(t testing.TB) string { return filepath.Join(t.TempDir(), "test.db") },
+}
+
 func TestConformance(t *testing.T) {
-	storagetest.Run(t, storagetest.Engine{
-		Open:  open,
-		Place: func(t testing.TB) string { return filepath.Join(t.TempDir(), "test.db") },
-	})
+	storagetest.Run(t, engine)
+}
+
+func TestCrash(t *testing.T) {
+	storagetest.Crash(t, engine)
 }

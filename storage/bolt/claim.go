@@ -12,6 +12,13 @@ import (
 	"tributary/storage"
 )
 
+// A lease is held by whoever claimed a source, until it ends or a poll from
+// the revision that was claimed is committed.
+type lease struct {
+	end      time.Time
+	revision uint64
+}
+
 // Claim implements storage.Writer. Leases are kept in memory: the file is
 // held by one process, and its end is theirs.
 func (s *store) Claim(ctx context.Context, c storage.Claim) ([]feed.State, error) {
@@ -32,12 +39,13 @@ func (s *store) Claim(ctx context.Context, c storage.Claim) ([]feed.State, error
 	if err != nil {
 		return nil, err
 	}
-	lease := c.Lease
-	if lease == 0 {
-		lease = storage.DefaultLease
+	length := c.Lease
+	if length == 0 {
+		length = storage.DefaultLease
 	}
+	end := time.Now().Add(length)
 	for i := range states {
-		s.leases[states[i].Source.ID] = time.Now().Add(lease)
+		s.leases[states[i].Source.ID] = lease{end: end, revision: states[i].Revision}
 	}
 	return states, nil
 }
@@ -93,19 +101,22 @@ func splitDue(k []byte) (uint64, feed.SourceID, error) {
 
 // held reports whether somebody has the source. leaseMu is held.
 func (s *store) held(id feed.SourceID) bool {
-	end, ok := s.leases[id]
-	if ok && time.Now().After(end) {
+	l, ok := s.leases[id]
+	if ok && time.Now().After(l.end) {
 		delete(s.leases, id)
 		return false
 	}
 	return ok
 }
 
-// release ends the lease of a source.
-func (s *store) release(id feed.SourceID) {
+// release ends the lease that a poll began with. Whoever comes too late does
+// not end the lease of the next.
+func (s *store) release(id feed.SourceID, revision uint64) {
 	s.leaseMu.Lock()
 	defer s.leaseMu.Unlock()
-	delete(s.leases, id)
+	if s.leases[id].revision == revision {
+		delete(s.leases, id)
+	}
 }
 
 // NextDue implements storage.Writer.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"tributary/feed"
-	"tributary/storage"
 )
 
 // A value is a format byte and fields; a field is a tag, a length and that
@@ -61,6 +60,7 @@ const (
 	stateLastError
 	stateUnwanted
 	stateCoded
+	stateRefile
 )
 
 // The tags of a feed's metadata.
@@ -107,6 +107,12 @@ func (w *fieldWriter) bytes(tag int, b []byte) {
 func (w *fieldWriter) number(tag int, n uint64) {
 	if n != 0 {
 		w.bytes(tag, binary.AppendUvarint(nil, n))
+	}
+}
+
+func (w *fieldWriter) flag(tag int, set bool) {
+	if set {
+		w.number(tag, 1)
 	}
 }
 
@@ -199,10 +205,19 @@ func encodeEntry(e *feed.Entry) []byte {
 	return w.b
 }
 
-// A storedState is a state and whether the configuration wants the source.
+// A storedState is a state and what the engine must remember of the source.
 type storedState struct {
 	feed.State
-	unwanted bool
+	unwanted bool // by the configuration
+	refile   bool // entries may not be filed yet as its categories say
+}
+
+// terms are what the entries of the source are to be filed under.
+func (s *storedState) terms() []string {
+	if s.unwanted {
+		return nil
+	}
+	return filing(s.Source.Categories)
 }
 
 func encodeState(s *storedState) ([]byte, error) {
@@ -237,9 +252,8 @@ func encodeState(s *storedState) ([]byte, error) {
 	w.time(stateLastSuccess, s.LastSuccess)
 	w.number(stateFailures, uint64(max(s.Failures, 0)))
 	w.text(stateLastError, s.LastError)
-	if s.unwanted {
-		w.number(stateUnwanted, 1)
-	}
+	w.flag(stateUnwanted, s.unwanted)
+	w.flag(stateRefile, s.refile)
 	return w.b, nil
 }
 
@@ -266,5 +280,3 @@ func encodeFeed(f *feed.Feed) []byte {
 	w.time(feedUpdated, f.Updated)
 	return w.b
 }
-
-func damaged(what string) error { return fmt.Errorf("%w: %s", storage.ErrCorrupt, what) }

@@ -12,7 +12,8 @@ import (
 )
 
 // apply writes one poll into the transaction, and reports what became of its
-// entries and whether readers will see a difference.
+// entries and whether readers will see a difference. A poll from another
+// revision is refused before anything is written.
 func (s *store) apply(tx *bbolt.Tx, p *storage.Poll) ([]feed.Op, bool, error) {
 	old, err := stateOf(tx, p.State.Source.ID)
 	if err != nil {
@@ -21,7 +22,7 @@ func (s *store) apply(tx *bbolt.Tx, p *storage.Poll) ([]feed.Op, bool, error) {
 	if old.Revision != p.State.Revision {
 		return nil, false, fmt.Errorf("commit %s: %w", p.State.Source.ID, storage.ErrStale)
 	}
-	next := storedState{State: p.State, unwanted: old.unwanted}
+	next := storedState{State: p.State, unwanted: old.unwanted, refile: old.refile}
 	next.Source = old.Source
 	next.Revision++
 	if err := putState(tx, &old, &next); err != nil {
@@ -194,7 +195,7 @@ const (
 )
 
 // trimChanges forgets the oldest changes.
-func (s *store) trimChanges(tx *bbolt.Tx) error {
+func trimChanges(tx *bbolt.Tx) error {
 	b := tx.Bucket(bucketChanges)
 	c := b.Cursor()
 	first, _ := c.First()

@@ -262,6 +262,8 @@ func decodeState(value []byte) (st storedState, err error) {
 			}
 		case stateUnwanted:
 			st.unwanted = r.number() != 0
+		case stateRefile:
+			st.refile = r.number() != 0
 		default:
 			decodeLearned(&r, &st.State)
 		}

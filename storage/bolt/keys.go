@@ -8,7 +8,6 @@ import (
 	"go.etcd.io/bbolt"
 
 	"tributary/feed"
-	"tributary/storage"
 )
 
 // The buckets, and what their keys and values are. All numbers in keys are
@@ -26,12 +25,16 @@ var (
 	keyVersion = []byte("version")
 )
 
-// allTerm is the bucket of every filed entry. No category has such a name.
+// allTerm is the bucket of every filed entry. A category whose term begins
+// so has a star more.
 var allTerm = []byte("*")
 
 func termKey(term string) []byte {
 	if term == "" {
 		return allTerm
+	}
+	if term[0] == allTerm[0] {
+		return append([]byte{allTerm[0]}, term...)
 	}
 	return []byte(term)
 }
@@ -85,7 +88,7 @@ func (v *idValue) encode() []byte {
 
 func decodeIDValue(b []byte) (v idValue, err error) {
 	if len(b) != idValueSize {
-		return v, fmt.Errorf("%w: an identity's value has %d bytes, not %d", storage.ErrCorrupt, len(b), idValueSize)
+		return v, damaged(fmt.Sprintf("an identity's value has %d bytes, not %d", len(b), idValueSize))
 	}
 	v.number = binary.BigEndian.Uint64(b)
 	copy(v.digest[:], b[8:])
@@ -107,7 +110,7 @@ func lookUp(tx *bbolt.Tx, id feed.EntryID) (v idValue, known bool, err error) {
 func entryAt(tx *bbolt.Tx, number uint64) (feed.Entry, error) {
 	b := tx.Bucket(bucketEntries).Get(numberKey(number))
 	if b == nil {
-		return feed.Entry{}, fmt.Errorf("%w: entry number %d is missing", storage.ErrCorrupt, number)
+		return feed.Entry{}, damaged(fmt.Sprintf("entry number %d is missing", number))
 	}
 	return decodeEntry(b)
 }

@@ -33,8 +33,22 @@ func (s *store) State(_ context.Context, id feed.SourceID) (st feed.State, err e
 // States implements storage.Reader.
 func (s *store) States(ctx context.Context) iter.Seq2[feed.State, error] {
 	return func(yield func(feed.State, error) bool) {
+		for st, err := range s.stored(ctx) {
+			if err == nil && st.unwanted {
+				continue
+			}
+			if !yield(st.State, err) {
+				return
+			}
+		}
+	}
+}
+
+// stored yields what is known of every source, wanted or not, by ID.
+func (s *store) stored(ctx context.Context) iter.Seq2[storedState, error] {
+	return func(yield func(storedState, error) bool) {
 		for from := []byte{}; from != nil; {
-			var batch []feed.State
+			var batch []storedState
 			err := ctx.Err()
 			if err == nil {
 				batch, from, err = s.readStates(from)
@@ -45,15 +59,15 @@ func (s *store) States(ctx context.Context) iter.Seq2[feed.State, error] {
 				}
 			}
 			if err != nil {
-				yield(feed.State{}, err)
+				yield(storedState{}, err)
 				return
 			}
 		}
 	}
 }
 
-// readStates returns wanted states from a key on, and where to go on.
-func (s *store) readStates(from []byte) (batch []feed.State, next []byte, err error) {
+// readStates returns some states from a key on, and where to go on.
+func (s *store) readStates(from []byte) (batch []storedState, next []byte, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketSources).Cursor()
 		for k, v := c.Seek(from); k != nil; k, v = c.Next() {
@@ -65,9 +79,7 @@ func (s *store) readStates(from []byte) (batch []feed.State, next []byte, err er
 			if err != nil {
 				return err
 			}
-			if !st.unwanted {
-				batch = append(batch, st.State)
-			}
+			batch = append(batch, st)
 		}
 		return nil
 	})
@@ -133,7 +145,7 @@ func (s *store) readEntries(q storage.Query, n int) (batch []feed.Entry, err err
 	decoder := newEntryDecoder(len(values))
 	for i, v := range values {
 		if err := decoder.decode(v, &batch[i]); err != nil {
-			return batch[:i], err
+			return batch[:i], s.wrap("read", err)
 		}
 	}
 	return batch, err

@@ -49,76 +49,67 @@ func putState(tx *bbolt.Tx, old, next *storedState) error {
 // sourceBatch bounds the sources written in one transaction.
 const sourceBatch = 5_000
 
-// PutSources implements storage.Writer.
+// PutSources implements storage.Writer. Settings come first, then entries are
+// refiled: a source is marked until its entries are, so that whoever is
+// interrupted in between goes on at the next start.
 func (s *store) PutSources(ctx context.Context, want []feed.Source) error {
-	wanted := make(map[feed.SourceID]bool, len(want))
-	for i := range want {
-		wanted[want[i].ID] = true
-	}
+	s.putMu.Lock()
+	defer s.putMu.Unlock()
+	var refile []feed.SourceID
 	for batch := range slices.Chunk(want, sourceBatch) {
-		if err := s.putSources(ctx, batch); err != nil {
-			return err
-		}
-	}
-	var gone []feed.SourceID
-	for st, err := range s.States(ctx) {
+		marked, err := s.putSources(batch)
 		if err != nil {
 			return err
 		}
-		if !wanted[st.Source.ID] {
-			gone = append(gone, st.Source.ID)
-		}
+		refile = append(refile, marked...)
 	}
-	for _, id := range gone {
-		if err := s.dropSource(ctx, id); err != nil {
+	gone, marked, err := s.unwanted(ctx, want)
+	if err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(gone, sourceBatch) {
+		if err := s.changeStates(batch, func(st *storedState) { st.unwanted, st.refile = true, true }); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.refileAll(ctx, slices.Concat(refile, gone, marked))
 }
 
-// putSources writes the sources of a batch that are new or differ. Those
-// whose categories changed have their entries refiled first: should the
-// process end in between, the next start finds the difference again.
-func (s *store) putSources(ctx context.Context, batch []feed.Source) error {
-	var differ []feed.Source
-	var refile []feed.Source
-	err := s.view(func(tx *bbolt.Tx) error {
+// putSources writes the sources of a batch that are new or differ, and returns
+// those whose entries are to be refiled.
+func (s *store) putSources(batch []feed.Source) (marked []feed.SourceID, err error) {
+	var differ []*feed.Source
+	err = s.view(func(tx *bbolt.Tx) error {
 		for i := range batch {
-			old, err := decodeOrEmpty(tx, batch[i].ID)
+			old, err := stateOrEmpty(tx, batch[i].ID)
 			if err != nil {
 				return err
 			}
-			known := old.Source.ID != ""
-			if known && !old.unwanted && sameSource(&old.Source, &batch[i]) {
-				continue
-			}
-			differ = append(differ, batch[i])
-			if known && (old.unwanted || !slices.Equal(filing(old.Source.Categories), filing(batch[i].Categories))) {
-				refile = append(refile, batch[i])
+			if old.Source.ID == "" || old.unwanted || old.refile || !sameSource(&old.Source, &batch[i]) {
+				differ = append(differ, &batch[i])
 			}
 		}
 		return nil
 	})
 	if err != nil || len(differ) == 0 {
-		return err
+		return nil, err
 	}
-	for i := range refile {
-		if err := s.refile(ctx, refile[i].ID, filing(refile[i].Categories)); err != nil {
-			return err
-		}
-	}
-	return s.update(func(tx *bbolt.Tx) error {
-		for i := range differ {
-			if err := putSource(tx, &differ[i]); err != nil {
+	err = s.update(func(tx *bbolt.Tx) error {
+		for _, src := range differ {
+			next, err := putSource(tx, src)
+			if err != nil {
 				return err
+			}
+			if next.refile {
+				marked = append(marked, src.ID)
 			}
 		}
 		return nil
 	})
+	return marked, err
 }
 
-func decodeOrEmpty(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
+func stateOrEmpty(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
 	b := tx.Bucket(bucketSources).Get([]byte(id))
 	if b == nil {
 		return storedState{}, nil
@@ -126,27 +117,40 @@ func decodeOrEmpty(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
 	return decodeState(b)
 }
 
-// putSource writes one source's settings. Another URL or kind is another
-// document: it is due at once, and the validators of the old one are
-// forgotten.
-func putSource(tx *bbolt.Tx, src *feed.Source) error {
-	old, err := decodeOrEmpty(tx, src.ID)
+// putSource writes one source's settings.
+func putSource(tx *bbolt.Tx, src *feed.Source) (storedState, error) {
+	old, err := stateOrEmpty(tx, src.ID)
 	if err != nil {
-		return err
+		return storedState{}, err
 	}
+	if old.Source.ID == "" {
+		next := storedState{State: feed.State{Source: *src, URL: src.URL}}
+		return next, putState(tx, nil, &next)
+	}
+	next := configure(old, src)
+	return next, putState(tx, &old, &next)
+}
+
+// configure gives a known source other settings. Another URL, kind or option
+// makes another document: it is due at once, and what was learned of the old
+// one is forgotten. A poll that is under way with what is wrong now is not to
+// be committed: the revision goes on.
+func configure(old storedState, src *feed.Source) storedState {
 	next := old
 	next.Source, next.unwanted = *src, false
-	if sameDocument(&old.Source, src) {
-		return putState(tx, &old, &next)
+	refiled := !slices.Equal(old.terms(), next.terms())
+	another := !sameDocument(&old.Source, src)
+	next.refile = old.refile || refiled
+	if another {
+		next.URL = src.URL
+		next.ETag, next.LastModified, next.Body, next.Coded = "", "", feed.Digest{}, feed.Digest{}
+		next.NextPoll = time.Time{}
+		next.Failures, next.LastError = 0, ""
 	}
-	next.URL = src.URL
-	next.ETag, next.LastModified, next.Body, next.Coded = "", "", feed.Digest{}, feed.Digest{}
-	next.NextPoll = time.Time{}
-	next.Failures, next.LastError = 0, ""
-	if old.Source.ID == "" {
-		return putState(tx, nil, &next)
+	if another || refiled && !old.unwanted {
+		next.Revision++
 	}
-	return putState(tx, &old, &next)
+	return next
 }
 
 func sameDocument(a, b *feed.Source) bool {
@@ -164,28 +168,66 @@ func filing(terms []string) []string {
 	return slices.Compact(out)
 }
 
-// dropSource keeps a source that is no longer wanted, its entries filed
-// nowhere.
-func (s *store) dropSource(ctx context.Context, id feed.SourceID) error {
-	if err := s.refile(ctx, id, nil); err != nil {
-		return err
+// unwanted returns the sources that are stored and no longer wanted: those
+// that were until now, and those that are marked still.
+func (s *store) unwanted(ctx context.Context, want []feed.Source) (gone, marked []feed.SourceID, err error) {
+	wanted := make(map[feed.SourceID]bool, len(want))
+	for i := range want {
+		wanted[want[i].ID] = true
 	}
+	for st, err := range s.stored(ctx) {
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case wanted[st.Source.ID]:
+		case !st.unwanted:
+			gone = append(gone, st.Source.ID)
+		case st.refile:
+			marked = append(marked, st.Source.ID)
+		}
+	}
+	return gone, marked, nil
+}
+
+// changeStates changes what is stored of some sources in one transaction.
+func (s *store) changeStates(ids []feed.SourceID, change func(*storedState)) error {
 	return s.update(func(tx *bbolt.Tx) error {
-		old, err := stateOf(tx, id)
-		if err != nil {
+		for _, id := range ids {
+			old, err := stateOf(tx, id)
+			if err != nil {
+				return err
+			}
+			next := old
+			change(&next)
+			if err := putState(tx, &old, &next); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// refileAll files the entries of marked sources as their settings say, and
+// takes the marks away.
+func (s *store) refileAll(ctx context.Context, marked []feed.SourceID) error {
+	for batch := range slices.Chunk(marked, sourceBatch) {
+		for _, id := range batch {
+			if err := s.refile(ctx, id); err != nil {
+				return fmt.Errorf("refile the entries of %s: %w", id, err)
+			}
+		}
+		if err := s.changeStates(batch, func(st *storedState) { st.refile = false }); err != nil {
 			return err
 		}
-		next := old
-		next.unwanted = true
-		return putState(tx, &old, &next)
-	})
+	}
+	return nil
 }
 
 // refileBatch bounds the entries refiled in one transaction.
 const refileBatch = 1_000
 
-// refile files all entries of a source under the terms.
-func (s *store) refile(ctx context.Context, id feed.SourceID, terms []string) error {
+// refile files all entries of a source as its settings say.
+func (s *store) refile(ctx context.Context, id feed.SourceID) error {
 	prefix := feed.IDPrefix(id)
 	from := prefix[:]
 	for from != nil {
@@ -193,7 +235,7 @@ func (s *store) refile(ctx context.Context, id feed.SourceID, terms []string) er
 			return err
 		}
 		err := s.update(func(tx *bbolt.Tx) (err error) {
-			from, err = s.refileSome(tx, id, from, terms)
+			from, err = s.refileSome(tx, id, from)
 			return err
 		})
 		if err != nil {
@@ -206,24 +248,27 @@ func (s *store) refile(ctx context.Context, id feed.SourceID, terms []string) er
 
 // refileSome refiles a batch of the source's entries whose identities are not
 // before from, and returns where to go on, nil at the end.
-func (s *store) refileSome(tx *bbolt.Tx, id feed.SourceID, from []byte, terms []string) ([]byte, error) {
-	prefix := feed.IDPrefix(id)
-	var ids [][]byte
+func (s *store) refileSome(tx *bbolt.Tx, id feed.SourceID, from []byte) (next []byte, err error) {
+	st, err := stateOf(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	prefix, terms := feed.IDPrefix(id), st.terms()
+	var ids []feed.EntryID
 	cursor := tx.Bucket(bucketIDs).Cursor()
 	k, _ := cursor.Seek(from)
 	for ; k != nil && bytes.HasPrefix(k, prefix[:]) && len(ids) < refileBatch; k, _ = cursor.Next() {
-		ids = append(ids, bytes.Clone(k))
+		ids = append(ids, feed.EntryID(k))
 	}
-	var next []byte
 	if k != nil && bytes.HasPrefix(k, prefix[:]) {
 		next = bytes.Clone(k)
 	}
-	for _, key := range ids {
-		if err := s.refileOne(tx, id, feed.EntryID(key), terms); err != nil {
+	for _, entry := range ids {
+		if err := s.refileOne(tx, id, entry, terms); err != nil {
 			return nil, err
 		}
 	}
-	return next, nil
+	return next, trimChanges(tx)
 }
 
 func (s *store) refileOne(tx *bbolt.Tx, source feed.SourceID, id feed.EntryID, terms []string) error {

@@ -3,6 +3,7 @@ package bolt
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"go.etcd.io/bbolt"
@@ -95,30 +96,54 @@ func (w *writer) gather(first *request) []*request {
 	return group
 }
 
-// commit writes the group in one transaction. One poll's refusal is its own;
-// when the transaction fails, nothing of the group is stored.
+// commit writes the group in one transaction. A poll that cannot be written
+// for a reason of its own is answered alone, and the others are tried again
+// without it.
 func (w *writer) commit(group []*request) {
-	s := w.store
-	err := s.update(func(tx *bbolt.Tx) error {
-		for _, r := range group {
-			r.ops, r.changed, r.err = s.apply(tx, &r.poll)
+	for len(group) > 0 {
+		culprit, err := w.try(group)
+		if culprit < 0 {
+			w.answer(group, err)
+			return
+		}
+		w.answer(group[culprit:culprit+1], err)
+		group = slices.Delete(group, culprit, culprit+1)
+	}
+}
+
+// try writes the group, or nothing of it. It returns the index of the poll
+// that could not be applied, -1 when the transaction as a whole succeeded or
+// failed. A refused poll (storage.ErrStale) changes nothing and is no failure.
+func (w *writer) try(group []*request) (culprit int, err error) {
+	err = w.store.update(func(tx *bbolt.Tx) error {
+		for i, r := range group {
+			culprit = i
+			r.ops, r.changed, r.err = w.store.apply(tx, &r.poll)
 			if r.err != nil && !errors.Is(r.err, storage.ErrStale) && !errors.Is(r.err, storage.ErrNotFound) {
 				return r.err
 			}
 		}
-		return s.trimChanges(tx)
+		culprit = -1
+		return trimChanges(tx)
 	})
+	return culprit, err
+}
+
+// answer tells the callers what became of their polls, and the watchers that
+// there is something new.
+func (w *writer) answer(group []*request, err error) {
 	changed := false
 	for _, r := range group {
 		if err != nil {
 			r.ops, r.err = nil, err
-		} else {
-			changed = changed || r.changed
 		}
-		s.release(r.poll.State.Source.ID)
-		close(r.answer)
+		changed = changed || r.err == nil && r.changed
+		w.store.release(r.poll.State.Source.ID, r.poll.State.Revision)
 	}
-	if changed && err == nil {
-		s.news.send()
+	if changed {
+		w.store.news.send()
+	}
+	for _, r := range group {
+		close(r.answer)
 	}
 }

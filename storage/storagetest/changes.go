@@ -159,3 +159,57 @@ func testReadWhileWriting(t *testing.T, b *bench) {
 		}
 	}
 }
+
+// testCommitInLoop commits while a sequence is read: a reader holds up no
+// writer, and a loop that is left early leaves nothing behind.
+func testCommitInLoop(t *testing.T, b *bench) {
+	src := source("a", "x")
+	b.put(t, src)
+	var entries []feed.Entry
+	for i := range 600 {
+		entries = append(entries, entry(src, i, "words"))
+	}
+	b.poll(t, src, epoch, entries...)
+	seen := map[feed.EntryID]bool{}
+	for e, err := range b.Entries(t.Context(), storage.Query{Category: "x"}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(seen)%100 == 0 {
+			b.poll(t, src, epoch.Add(time.Hour), entry(src, 1000+len(seen), "later"))
+		}
+		seen[e.ID] = true
+	}
+	if len(seen) != len(entries) {
+		t.Errorf("%d entries, want the %d that were stored at the beginning: newer ones are behind the reader", len(seen), len(entries))
+	}
+	for range b.Entries(t.Context(), storage.Query{}) {
+		break
+	}
+	for range b.States(t.Context()) {
+		break
+	}
+	b.put(t, src, source("b", "x"))
+}
+
+// testCancelled: what has not begun when the context ends is not done, and
+// says why.
+func testCancelled(t *testing.T, b *bench) {
+	src := source("a", "x")
+	b.put(t, src)
+	b.poll(t, src, epoch, entry(src, 1, "one"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, err := range b.Entries(ctx, storage.Query{}) {
+		wantErr(t, err, context.Canceled)
+	}
+	for _, err := range b.States(ctx) {
+		wantErr(t, err, context.Canceled)
+	}
+	for c, err := range b.Watch(ctx, 0) {
+		t.Errorf("%+v, %v from a watch whose context has ended", c, err)
+	}
+	if _, err := b.Claim(ctx, storage.Claim{Due: epoch, Limit: 1}); err != nil {
+		wantErr(t, err, context.Canceled)
+	}
+}

@@ -1,7 +1,9 @@
 package storagetest
 
 import (
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -170,5 +172,104 @@ func testRemovedSource(t *testing.T, b *bench) {
 	st, err := b.State(t.Context(), src.ID)
 	if err != nil || st.LastPoll.IsZero() {
 		t.Errorf("a source put back has its state: %+v, %v", st, err)
+	}
+}
+
+// testClaimsAtOnce polls with many workers: a source has one at a time, and
+// none is left out.
+func testClaimsAtOnce(t *testing.T, b *bench) {
+	const sources, workers, rounds = 40, 8, 5
+	var all []feed.Source
+	for i := range sources {
+		all = append(all, source(fmt.Sprintf("s%02d", i), "x"))
+	}
+	b.put(t, all...)
+	var mu sync.Mutex
+	polled := map[feed.SourceID]int{}
+	for round := range rounds {
+		at := epoch.Add(time.Duration(2*round) * time.Hour)
+		var wg sync.WaitGroup
+		for range workers {
+			wg.Go(func() {
+				for {
+					states, err := b.Claim(t.Context(), storage.Claim{Due: at, Limit: 3})
+					if err != nil {
+						t.Error(err)
+					}
+					if err != nil || len(states) == 0 {
+						return
+					}
+					for i := range states {
+						src := states[i].Source
+						mu.Lock()
+						polled[src.ID]++
+						mu.Unlock()
+						b.poll(t, src, at, entry(src, round, "words"))
+					}
+				}
+			})
+		}
+		wg.Wait()
+	}
+	for _, src := range all {
+		if polled[src.ID] != rounds {
+			t.Errorf("%s was polled %d times, want %d", src.ID, polled[src.ID], rounds)
+		}
+	}
+}
+
+// testLateCommit: whoever commits after the lease has ended and others went
+// on is refused, and does not end the claim of the next.
+func testLateCommit(t *testing.T, b *bench) {
+	src := source("a", "x")
+	b.put(t, src)
+	claim := func(lease time.Duration) feed.State {
+		states, err := b.Claim(t.Context(), storage.Claim{Due: epoch.Add(1000 * time.Hour), Limit: 1, Lease: lease})
+		if err != nil || len(states) != 1 {
+			t.Fatalf("claim: %v, %v", ids(states), err)
+		}
+		return states[0]
+	}
+	late := claim(time.Millisecond)
+	time.Sleep(5 * time.Millisecond)
+	claim(time.Hour)
+	b.poll(t, src, epoch, entry(src, 1, "one")) // the second's commit
+	claim(time.Hour)
+	_, err := b.Commit(t.Context(), storage.Poll{State: late, Entries: []feed.Entry{entry(src, 2, "two")}})
+	wantErr(t, err, storage.ErrStale)
+	wantIDs(t, b.claim(t, storage.Claim{Due: epoch.Add(1000 * time.Hour), Limit: 1})) // the third holds it
+	wantTitles(t, b.titles(t, storage.Query{}), "Entry 1")
+}
+
+// testChangedMeanwhile: a poll of what a source was before its settings
+// changed is refused, and the source can be claimed again.
+func testChangedMeanwhile(t *testing.T, b *bench) {
+	moved := source("a", "x")
+	moved.URL = "https://elsewhere.example/"
+	options := source("a", "x")
+	options.Options = feed.Options{"k": "v"}
+	for name, changed := range map[string]feed.Source{"url": moved, "options": options, "categories": source("a", "y")} {
+		src := source("a", "x")
+		b.put(t, src)
+		b.poll(t, src, epoch, entry(src, 1, "one"))
+		claimed, err := b.Claim(t.Context(), storage.Claim{Sources: []feed.SourceID{"a"}, Limit: 1})
+		if err != nil || len(claimed) != 1 {
+			t.Fatalf("%s: claim: %v, %v", name, ids(claimed), err)
+		}
+		b.put(t, changed)
+		late := storage.Poll{State: claimed[0], Entries: []feed.Entry{entry(src, 1, "one, corrected")}}
+		late.State.ETag = `"of the old"`
+		_, err = b.Commit(t.Context(), late)
+		wantErr(t, err, storage.ErrStale)
+		st, err := b.State(t.Context(), "a")
+		if err != nil || st.ETag == late.State.ETag {
+			t.Errorf("%s: the state has the validators of what was: %+v, %v", name, st, err)
+		}
+		e, err := b.Entry(t.Context(), entry(src, 1, "").ID)
+		if err != nil || !slices.Equal(e.Filed, changed.Categories) {
+			t.Errorf("%s: the entry is filed under %v, want %v (%v)", name, e.Filed, changed.Categories, err)
+		}
+		wantIDs(t, b.claim(t, storage.Claim{Sources: []feed.SourceID{"a"}, Limit: 1}), "a")
+		b.poll(t, changed, epoch) // ends the claim
 	}
 }

@@ -45,6 +45,12 @@ func Run(t *testing.T, e Engine) {
 		"reopen":            testReopen,
 		"many writers":      testManyWriters,
 		"read while writes": testReadWhileWriting,
+		"commit in a loop":  testCommitInLoop,
+		"claims at once":    testClaimsAtOnce,
+		"late commit":       testLateCommit,
+		"changed meanwhile": testChangedMeanwhile,
+		"cancelled":         testCancelled,
+		"model":             testModel,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := &bench{engine: e, place: e.Place(t)}

@@ -1,0 +1,204 @@
+package storagetest
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// A model is what a store should hold, kept in the plainest way.
+type model struct {
+	sources map[feed.SourceID]feed.Source // wanted
+	known   map[feed.SourceID]bool
+	entries map[feed.EntryID]feed.Entry
+	changes map[feed.EntryID][]feed.Change // without their numbers
+	now     time.Time
+}
+
+var modelTerms = []string{"news", "tech", "*", "**", "a", "ab", "财经"}
+
+// testModel does at random what an aggregator may do, and compares the store
+// with the model after each step.
+func testModel(t *testing.T, b *bench) {
+	seed := seedOf(t)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	m := &model{
+		sources: map[feed.SourceID]feed.Source{}, known: map[feed.SourceID]bool{},
+		entries: map[feed.EntryID]feed.Entry{}, changes: map[feed.EntryID][]feed.Change{}, now: epoch,
+	}
+	for step := range 150 {
+		switch n := rng.IntN(10); {
+		case n == 0 || step == 0:
+			m.putSources(t, b, rng)
+		case n == 1:
+			b.reopen(t)
+		default:
+			m.poll(t, b, rng)
+		}
+		m.check(t, b, rng)
+		if t.Failed() {
+			t.Fatalf("seed %d, step %d", seed, step)
+		}
+	}
+	m.checkChanges(t, b)
+}
+
+// putSources wants some of eight sources, with some categories each.
+func (m *model) putSources(t *testing.T, b *bench, rng *rand.Rand) {
+	var want []feed.Source
+	for i := range 8 {
+		if rng.IntN(4) == 0 {
+			continue
+		}
+		terms := slices.Clone(modelTerms)
+		rng.Shuffle(len(terms), func(i, j int) { terms[i], terms[j] = terms[j], terms[i] })
+		want = append(want, source(fmt.Sprintf("s%d", i), terms[:1+rng.IntN(3)]...))
+	}
+	b.put(t, want...)
+	m.sources = map[feed.SourceID]feed.Source{}
+	for _, src := range want {
+		m.sources[src.ID], m.known[src.ID] = src, true
+	}
+	for _, e := range m.entries {
+		e.Filed = m.terms(e.Source)
+		m.store(e)
+	}
+}
+
+func (m *model) terms(id feed.SourceID) []string {
+	src, ok := m.sources[id]
+	if !ok {
+		return nil
+	}
+	return slices.Sorted(slices.Values(src.Categories))
+}
+
+// store keeps an entry as an engine should.
+func (m *model) store(next feed.Entry) feed.Op {
+	var prev *feed.Entry
+	if e, ok := m.entries[next.ID]; ok {
+		prev = &e
+	}
+	merged, op, terms := feed.Merge(prev, next)
+	if op != feed.Unchanged {
+		m.entries[next.ID] = merged
+		m.changes[next.ID] = append(m.changes[next.ID], feed.Change{Op: op, Entry: next.ID, Categories: terms})
+	}
+	return op
+}
+
+// poll commits some entries of a wanted source, new ones and old ones.
+func (m *model) poll(t *testing.T, b *bench, rng *rand.Rand) {
+	ids := slices.Sorted(maps.Keys(m.sources))
+	if len(ids) == 0 {
+		return
+	}
+	src := m.sources[ids[rng.IntN(len(ids))]]
+	m.now = m.now.Add(time.Minute)
+	var entries []feed.Entry
+	for range rng.IntN(6) {
+		e := entry(src, rng.IntN(60), fmt.Sprint("words ", rng.IntN(3)))
+		e.Published = e.Published.AddDate(-rng.IntN(80), 0, 0) // from before 1970 too
+		entries = append(entries, e)
+	}
+	got := b.poll(t, src, m.now, entries...) // places them
+	var want []feed.Op
+	for _, e := range entries {
+		want = append(want, m.store(e))
+	}
+	wantOps(t, got, want...)
+}
+
+func (m *model) check(t *testing.T, b *bench, rng *rand.Rand) {
+	t.Helper()
+	for _, term := range append(modelTerms, "", "nobody's") {
+		all := m.filed(term)
+		q := storage.Query{Category: term, Limit: rng.IntN(2) * rng.IntN(20)}
+		if from := rng.IntN(len(all) + 1); from > 0 {
+			q.After, all = storage.After(&all[from-1]), all[from:]
+		}
+		if q.Limit > 0 && q.Limit < len(all) {
+			all = all[:q.Limit]
+		}
+		sameEntries(t, fmt.Sprintf("category %q", term), collect(t, b.Entries(t.Context(), q)), all)
+	}
+	for id, want := range m.entries {
+		got, err := b.Entry(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sameEntries(t, "entry "+id.String(), []feed.Entry{got}, []feed.Entry{want})
+	}
+	var ids []feed.SourceID
+	for _, st := range collect(t, b.States(t.Context())) {
+		ids = append(ids, st.Source.ID)
+	}
+	if want := slices.Sorted(maps.Keys(m.sources)); !slices.Equal(ids, want) {
+		t.Errorf("sources %v, want %v", ids, want)
+	}
+}
+
+// filed returns what is filed under a term, newest first.
+func (m *model) filed(term string) []feed.Entry {
+	var out []feed.Entry
+	for _, e := range m.entries {
+		if e.IsFiled(term) || term == "" && len(e.Filed) > 0 {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, newestFirst)
+	return out
+}
+
+// newestFirst is the order that Reader.Entries promises; equal moments are
+// told apart by ID, the greater one first.
+func newestFirst(a, b feed.Entry) int {
+	if c := b.Order.Compare(a.Order); c != 0 {
+		return c
+	}
+	return slices.Compare(b.ID[:], a.ID[:])
+}
+
+func sameEntries(t *testing.T, what string, got, want []feed.Entry) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("%s: %d entries, want %d", what, len(got), len(want))
+		return
+	}
+	for i := range got {
+		g, w := &got[i], &want[i]
+		if g.ID != w.ID || g.Digest != w.Digest || g.Content != w.Content || !slices.Equal(g.Filed, w.Filed) ||
+			!g.Order.Equal(w.Order) || !g.Received.Equal(w.Received) || !g.Modified.Equal(w.Modified) {
+			t.Errorf("%s: entry %d is\n%+v\nwant\n%+v", what, i, *g, *w)
+			return
+		}
+	}
+}
+
+// checkChanges compares what the change log says of each entry.
+func (m *model) checkChanges(t *testing.T, b *bench) {
+	total := 0
+	for _, c := range m.changes {
+		total += len(c)
+	}
+	got := map[feed.EntryID][]feed.Change{}
+	for _, c := range b.changes(t, 0, total) {
+		c.Seq = 0
+		got[c.Entry] = append(got[c.Entry], c)
+	}
+	for id, want := range m.changes {
+		if !slices.EqualFunc(got[id], want, sameChange) {
+			t.Errorf("changes of %s are\n%v\nwant\n%v", id, got[id], want)
+		}
+	}
+}
+
+func sameChange(a, b feed.Change) bool {
+	return a.Op == b.Op && a.Entry == b.Entry && slices.Equal(a.Categories, b.Categories)
+}
