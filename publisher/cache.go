@@ -86,7 +86,7 @@ func (c *cache) remove(s *slot) {
 // evict makes room, but keeps the slot in use.
 func (c *cache) evict(keep *slot) {
 	for c.bytes > c.max && c.order.Len() > 1 {
-		last := c.order.Back().Value.(*slot) //nolint:errcheck,forcetypeassert // the list holds nothing else
+		last := c.order.Back().Value.(*slot) // the list holds nothing else
 		if last == keep {
 			return
 		}

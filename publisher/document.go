@@ -91,7 +91,7 @@ func compress(body []byte) []byte {
 		return body
 	}
 	out := make(sliceWriter, 0, len(body)/3)
-	w := packers.Get().(*gzip.Writer) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	w := packers.Get().(*gzip.Writer) // the pool holds nothing else
 	defer packers.Put(w)
 	w.Reset(&out)
 	_, err := w.Write(body)
