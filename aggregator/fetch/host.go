@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A gate lets a few requests at a time through to each host, in the order in
@@ -49,6 +50,12 @@ func (g *gate) leave(key string) {
 	<-h.inside
 	g.forget(key, h)
 }
+
+// leaveSoon leaves when the server has had time to see that the exchange was
+// given up: until then it may still be at work on it.
+func (g *gate) leaveSoon(key string) { time.AfterFunc(noticing, func() { g.leave(key) }) }
+
+const noticing = 250 * time.Millisecond
 
 func (g *gate) forget(key string, h *host) {
 	g.mu.Lock()

@@ -96,7 +96,8 @@ func (h *HTTP) hop(ctx context.Context, s *feed.State, c *chain) (*answer, error
 	if err := h.hosts.enter(ctx, key); err != nil {
 		return nil, err
 	}
-	defer h.hosts.leave(key)
+	leave := h.hosts.leaveSoon
+	defer func() { leave(key) }()
 	ctx, w := newWatch(ctx, c.left, &h.set.Limits)
 	defer func() { c.left -= w.stop() }()
 
@@ -105,6 +106,9 @@ func (h *HTTP) hop(ctx context.Context, s *feed.State, c *chain) (*answer, error
 		return nil, h.networkError(ctx, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // read as far as it is wanted
+	if resp.StatusCode != http.StatusOK {
+		leave = h.hosts.leave
+	}
 	switch {
 	case isRedirect(resp.StatusCode):
 		drain(w, resp)
@@ -116,6 +120,9 @@ func (h *HTTP) hop(ctx context.Context, s *feed.State, c *chain) (*answer, error
 		return nil, h.statusError(s, resp, time.Now())
 	}
 	body, err := h.receive(ctx, w, resp)
+	if err == nil {
+		leave = h.hosts.leave
+	}
 	return &answer{resp, body}, err
 }
 
