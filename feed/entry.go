@@ -119,12 +119,14 @@ func (e *Entry) Enclosures() []Link {
 }
 
 // Date returns the date a reader expects to see: published, else updated,
-// else when the entry was first seen. It keeps upstream's offset.
+// else when the entry was first seen. It keeps upstream's offset. A date
+// before the first feeds, or later than the entry was seen, is a mistake of
+// upstream's and passed over.
 func (e *Entry) Date() time.Time {
 	switch {
-	case !e.Published.IsZero():
+	case plausible(e.Published, e.Received):
 		return e.Published
-	case !e.Updated.IsZero():
+	case plausible(e.Updated, e.Received):
 		return e.Updated
 	}
 	return e.Received
@@ -133,14 +135,30 @@ func (e *Entry) Date() time.Time {
 // LastUpdated returns atom:updated: upstream's own date, else that of the
 // last change seen here, never before Date.
 func (e *Entry) LastUpdated() time.Time {
-	at := e.Updated
-	if at.IsZero() && e.Modified.After(e.Received) {
-		at = e.Modified
+	at, seen := e.Updated, e.Received
+	if e.Modified.After(seen) {
+		seen = e.Modified
+	}
+	if !plausible(at, seen) {
+		at = time.Time{}
+		if e.Modified.After(e.Received) {
+			at = e.Modified
+		}
 	}
 	if date := e.Date(); at.Before(date) {
 		return date
 	}
 	return at
+}
+
+// oldest is the time from which on a date may be true: there were no feeds
+// before.
+var oldest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// plausible reports whether at is a date that an entry seen at that time, if
+// it was, can have.
+func plausible(at, seen time.Time) bool {
+	return !at.Before(oldest) && (seen.IsZero() || !at.After(seen))
 }
 
 // IsFiled reports whether the entry is published in the category of that term.

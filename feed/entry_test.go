@@ -11,6 +11,8 @@ var (
 	day   = time.Date(2022, 2, 11, 13, 7, 57, 0, time.FixedZone("", 8*3600))
 	later = day.Add(time.Hour)
 	poll  = day.Add(24 * time.Hour).UTC()
+
+	ancient = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
 func TestDates(t *testing.T) {
@@ -25,6 +27,12 @@ func TestDates(t *testing.T) {
 		{"updated before published", feed.Entry{Published: later, Updated: day, Received: poll}, later, later},
 		{"none", feed.Entry{Received: poll, Modified: poll}, poll, poll},
 		{"an edit seen here counts when upstream has no date for it", feed.Entry{Published: day, Received: poll, Modified: poll.Add(time.Hour)}, day, poll.Add(time.Hour)},
+		{"published before there were feeds", feed.Entry{Published: ancient, Received: poll, Modified: poll}, poll, poll},
+		{"published in the future", feed.Entry{Published: poll.Add(time.Second), Received: poll, Modified: poll}, poll, poll},
+		{"a mistaken date beside a good one", feed.Entry{Published: ancient, Updated: later, Received: poll, Modified: poll}, later, later},
+		{"updated in the future", feed.Entry{Published: day, Updated: poll.AddDate(80, 0, 0), Received: poll, Modified: poll}, day, day},
+		{"updated after it was first seen", feed.Entry{Published: day, Updated: poll.Add(time.Hour), Received: poll, Modified: poll.Add(2 * time.Hour)}, day, poll.Add(time.Hour)},
+		{"nobody knows when it was seen", feed.Entry{Published: day, Updated: later}, day, later},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.entry.Date(); !got.Equal(tt.date) {

@@ -95,12 +95,9 @@ func Place(entries []Entry, first bool, now time.Time) {
 		e := &entries[i]
 		e.Received = now
 		at := now
-		if date := e.Date(); first && date.Before(now) && !date.Before(oldest) {
+		if date := e.Date(); first && date.Before(now) {
 			at = date.UTC().Truncate(time.Millisecond)
 		}
 		e.Order = at.Add(time.Duration(i) * time.Microsecond)
 	}
 }
-
-// oldest bounds Order from below: a date before the first feeds is a mistake.
-var oldest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
