@@ -120,13 +120,13 @@ func (e *Entry) Enclosures() []Link {
 
 // Date returns the date a reader expects to see: published, else updated,
 // else when the entry was first seen. It keeps upstream's offset. A date
-// before the first feeds, or later than the entry was seen, is a mistake of
-// upstream's and passed over.
+// before the first feeds, or from the future, is a mistake of upstream's and
+// passed over.
 func (e *Entry) Date() time.Time {
 	switch {
-	case plausible(e.Published, e.Received):
+	case e.plausible(e.Published):
 		return e.Published
-	case plausible(e.Updated, e.Received):
+	case e.plausible(e.Updated):
 		return e.Updated
 	}
 	return e.Received
@@ -135,11 +135,8 @@ func (e *Entry) Date() time.Time {
 // LastUpdated returns atom:updated: upstream's own date, else that of the
 // last change seen here, never before Date.
 func (e *Entry) LastUpdated() time.Time {
-	at, seen := e.Updated, e.Received
-	if e.Modified.After(seen) {
-		seen = e.Modified
-	}
-	if !plausible(at, seen) {
+	at := e.Updated
+	if !e.plausible(at) {
 		at = time.Time{}
 		if e.Modified.After(e.Received) {
 			at = e.Modified
@@ -155,10 +152,15 @@ func (e *Entry) LastUpdated() time.Time {
 // before.
 var oldest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// plausible reports whether at is a date that an entry seen at that time, if
-// it was, can have.
-func plausible(at, seen time.Time) bool {
-	return !at.Before(oldest) && (seen.IsZero() || !at.After(seen))
+// plausible reports whether the entry can be of that date: not before the
+// first feeds, nor more than a day, which is what wrong time zones come to,
+// after it was last seen to change.
+func (e *Entry) plausible(at time.Time) bool {
+	seen := e.Received
+	if e.Modified.After(seen) {
+		seen = e.Modified
+	}
+	return !at.Before(oldest) && (seen.IsZero() || !at.After(seen.Add(24*time.Hour)))
 }
 
 // IsFiled reports whether the entry is published in the category of that term.

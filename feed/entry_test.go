@@ -28,10 +28,12 @@ func TestDates(t *testing.T) {
 		{"none", feed.Entry{Received: poll, Modified: poll}, poll, poll},
 		{"an edit seen here counts when upstream has no date for it", feed.Entry{Published: day, Received: poll, Modified: poll.Add(time.Hour)}, day, poll.Add(time.Hour)},
 		{"published before there were feeds", feed.Entry{Published: ancient, Received: poll, Modified: poll}, poll, poll},
-		{"published in the future", feed.Entry{Published: poll.Add(time.Second), Received: poll, Modified: poll}, poll, poll},
+		{"published in the future", feed.Entry{Published: poll.AddDate(0, 0, 2), Received: poll, Modified: poll}, poll, poll},
 		{"a mistaken date beside a good one", feed.Entry{Published: ancient, Updated: later, Received: poll, Modified: poll}, later, later},
 		{"updated in the future", feed.Entry{Published: day, Updated: poll.AddDate(80, 0, 0), Received: poll, Modified: poll}, day, day},
 		{"updated after it was first seen", feed.Entry{Published: day, Updated: poll.Add(time.Hour), Received: poll, Modified: poll.Add(2 * time.Hour)}, day, poll.Add(time.Hour)},
+		{"published in another zone's morning", feed.Entry{Published: poll.Add(14 * time.Hour), Received: poll}, poll.Add(14 * time.Hour), poll.Add(14 * time.Hour)},
+		{"published again, later", feed.Entry{Published: poll.AddDate(0, 0, 3), Received: poll, Modified: poll.AddDate(0, 0, 3)}, poll.AddDate(0, 0, 3), poll.AddDate(0, 0, 3)},
 		{"nobody knows when it was seen", feed.Entry{Published: day, Updated: later}, day, later},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
