@@ -21,6 +21,7 @@ func open(t testing.TB, path string) storage.Store {
 var engine = storagetest.Engine{
 	Open:  open,
 	Place: func(t testing.TB) string { return filepath.Join(t.TempDir(), "test.db") },
+	Check: bolt.Check,
 }
 
 func TestConformance(t *testing.T) {

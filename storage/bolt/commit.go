@@ -1,8 +1,10 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -11,11 +13,42 @@ import (
 	"tributary/storage"
 )
 
-// apply writes one poll into the transaction, and reports what became of its
-// entries and whether readers will see a difference. A poll from another
-// revision is refused before anything is written.
-func (s *store) apply(tx *bbolt.Tx, p *storage.Poll) ([]feed.Op, bool, error) {
-	old, err := stateOf(tx, p.State.Source.ID)
+// A batch is what one transaction writes. Identities are kept back until its
+// end: they come in no order, and bbolt puts thousands into one leaf far
+// sooner when they rise.
+type batch struct {
+	tx  *bbolt.Tx
+	ids map[feed.EntryID]idValue
+}
+
+func newBatch(tx *bbolt.Tx) *batch { return &batch{tx: tx, ids: map[feed.EntryID]idValue{}} }
+
+// end writes what was kept back.
+func (b *batch) end() error {
+	keys := slices.SortedFunc(maps.Keys(b.ids), func(x, y feed.EntryID) int { return bytes.Compare(x[:], y[:]) })
+	ids := b.tx.Bucket(bucketIDs)
+	for _, id := range keys {
+		value := b.ids[id]
+		if err := ids.Put(id[:], value.encode()); err != nil {
+			return err
+		}
+	}
+	return trimChanges(b.tx)
+}
+
+// lookUp returns what is known of an entry, in this transaction too.
+func (b *batch) lookUp(id feed.EntryID) (idValue, bool, error) {
+	if v, ok := b.ids[id]; ok {
+		return v, true, nil
+	}
+	return lookUp(b.tx, id)
+}
+
+// apply writes one poll, and reports what became of its entries and whether
+// readers will see a difference. A poll from another revision is refused
+// before anything is written.
+func (b *batch) apply(p *storage.Poll) ([]feed.Op, bool, error) {
+	old, err := stateOf(b.tx, p.State.Source.ID)
 	if err != nil {
 		return nil, false, err
 	}
@@ -25,7 +58,7 @@ func (s *store) apply(tx *bbolt.Tx, p *storage.Poll) ([]feed.Op, bool, error) {
 	next := storedState{State: p.State, unwanted: old.unwanted, refile: old.refile}
 	next.Source = old.Source
 	next.Revision++
-	if err := putState(tx, &old, &next); err != nil {
+	if err := putState(b.tx, &old, &next); err != nil {
 		return nil, false, err
 	}
 	ops := make([]feed.Op, len(p.Entries))
@@ -35,7 +68,7 @@ func (s *store) apply(tx *bbolt.Tx, p *storage.Poll) ([]feed.Op, bool, error) {
 		if old.unwanted {
 			e.Filed = nil
 		}
-		if ops[i], err = s.merge(tx, e); err != nil {
+		if ops[i], err = b.merge(e); err != nil {
 			return nil, false, err
 		}
 		changed = changed || ops[i] != feed.Unchanged
@@ -44,25 +77,25 @@ func (s *store) apply(tx *bbolt.Tx, p *storage.Poll) ([]feed.Op, bool, error) {
 }
 
 // merge stores a new version of an entry, as feed.Merge says.
-func (s *store) merge(tx *bbolt.Tx, next feed.Entry) (feed.Op, error) {
-	known, stored, err := lookUp(tx, next.ID)
+func (b *batch) merge(next feed.Entry) (feed.Op, error) {
+	known, stored, err := b.lookUp(next.ID)
 	if err != nil {
 		return feed.Unchanged, err
 	}
 	if !stored {
 		merged, op, terms := feed.Merge(nil, next)
-		number, err := tx.Bucket(bucketEntries).NextSequence()
+		number, err := b.tx.Bucket(bucketEntries).NextSequence()
 		if err != nil {
 			return op, err
 		}
-		return op, s.put(tx, number, nil, &merged, change{op, terms})
+		return op, b.put(number, nil, &merged, change{op, terms})
 	}
 	// The same words in the same categories are what Merge calls Unchanged:
 	// the usual case is settled without reading the entry.
 	if known.same(&next) {
 		return feed.Unchanged, nil
 	}
-	prev, err := entryAt(tx, known.number)
+	prev, err := entryAt(b.tx, known.number)
 	if err != nil {
 		return feed.Unchanged, err
 	}
@@ -70,7 +103,7 @@ func (s *store) merge(tx *bbolt.Tx, next feed.Entry) (feed.Op, error) {
 	if op == feed.Unchanged {
 		return op, nil
 	}
-	return op, s.put(tx, known.number, &prev, &merged, change{op, terms})
+	return op, b.put(known.number, &prev, &merged, change{op, terms})
 }
 
 // A change is what the log will say of an entry.
@@ -81,20 +114,17 @@ type change struct {
 
 // put writes the entry under its number, moves the indexes, and logs the
 // change. prev is nil for a new entry.
-func (s *store) put(tx *bbolt.Tx, number uint64, prev, next *feed.Entry, c change) error {
-	entries := tx.Bucket(bucketEntries)
+func (b *batch) put(number uint64, prev, next *feed.Entry, c change) error {
+	entries := b.tx.Bucket(bucketEntries)
 	entries.FillPercent = 0.95 // numbers rise
 	if err := entries.Put(numberKey(number), encodeEntry(next)); err != nil {
 		return err
 	}
-	value := newIDValue(number, next)
-	if err := tx.Bucket(bucketIDs).Put(next.ID[:], value.encode()); err != nil {
+	b.ids[next.ID] = newIDValue(number, next)
+	if err := file(b.tx, number, prev, next); err != nil {
 		return err
 	}
-	if err := file(tx, number, prev, next); err != nil {
-		return err
-	}
-	return logChange(tx, next.ID, c)
+	return logChange(b.tx, next.ID, c)
 }
 
 // file moves the entry from the categories it was filed under to those it is.

@@ -235,8 +235,11 @@ func (s *store) refile(ctx context.Context, id feed.SourceID) error {
 			return err
 		}
 		err := s.update(func(tx *bbolt.Tx) (err error) {
-			from, err = s.refileSome(tx, id, from)
-			return err
+			b := newBatch(tx)
+			if from, err = b.refileSome(id, from); err != nil {
+				return err
+			}
+			return b.end()
 		})
 		if err != nil {
 			return err
@@ -248,14 +251,14 @@ func (s *store) refile(ctx context.Context, id feed.SourceID) error {
 
 // refileSome refiles a batch of the source's entries whose identities are not
 // before from, and returns where to go on, nil at the end.
-func (s *store) refileSome(tx *bbolt.Tx, id feed.SourceID, from []byte) (next []byte, err error) {
-	st, err := stateOf(tx, id)
+func (b *batch) refileSome(id feed.SourceID, from []byte) (next []byte, err error) {
+	st, err := stateOf(b.tx, id)
 	if err != nil {
 		return nil, err
 	}
 	prefix, terms := feed.IDPrefix(id), st.terms()
 	var ids []feed.EntryID
-	cursor := tx.Bucket(bucketIDs).Cursor()
+	cursor := b.tx.Bucket(bucketIDs).Cursor()
 	k, _ := cursor.Seek(from)
 	for ; k != nil && bytes.HasPrefix(k, prefix[:]) && len(ids) < refileBatch; k, _ = cursor.Next() {
 		ids = append(ids, feed.EntryID(k))
@@ -264,19 +267,19 @@ func (s *store) refileSome(tx *bbolt.Tx, id feed.SourceID, from []byte) (next []
 		next = bytes.Clone(k)
 	}
 	for _, entry := range ids {
-		if err := s.refileOne(tx, id, entry, terms); err != nil {
+		if err := b.refileOne(id, entry, terms); err != nil {
 			return nil, err
 		}
 	}
-	return next, trimChanges(tx)
+	return next, nil
 }
 
-func (s *store) refileOne(tx *bbolt.Tx, source feed.SourceID, id feed.EntryID, terms []string) error {
-	known, _, err := lookUp(tx, id)
+func (b *batch) refileOne(source feed.SourceID, id feed.EntryID, terms []string) error {
+	known, _, err := b.lookUp(id)
 	if err != nil || known.filed == filedDigest(terms) {
 		return err
 	}
-	prev, err := entryAt(tx, known.number)
+	prev, err := entryAt(b.tx, known.number)
 	if err != nil || prev.Source != source {
 		return err
 	}
@@ -286,5 +289,5 @@ func (s *store) refileOne(tx *bbolt.Tx, source feed.SourceID, id feed.EntryID, t
 	if op == feed.Unchanged {
 		return nil
 	}
-	return s.put(tx, known.number, &prev, &merged, change{op, changed})
+	return b.put(known.number, &prev, &merged, change{op, changed})
 }

@@ -116,15 +116,16 @@ func (w *writer) commit(group []*request) {
 // failed. A refused poll (storage.ErrStale) changes nothing and is no failure.
 func (w *writer) try(group []*request) (culprit int, err error) {
 	err = w.store.update(func(tx *bbolt.Tx) error {
+		b := newBatch(tx)
 		for i, r := range group {
 			culprit = i
-			r.ops, r.changed, r.err = w.store.apply(tx, &r.poll)
+			r.ops, r.changed, r.err = b.apply(&r.poll)
 			if r.err != nil && !errors.Is(r.err, storage.ErrStale) && !errors.Is(r.err, storage.ErrNotFound) {
 				return r.err
 			}
 		}
 		culprit = -1
-		return trimChanges(tx)
+		return b.end()
 	})
 	return culprit, err
 }

@@ -209,6 +209,7 @@ func (c *crash) check(t *testing.T, round int) {
 			t.Errorf("close: %v", err)
 		}
 	}()
+	b.check(t)
 	sources := crashSourcesOf(round)
 	b.put(t, sources...) // goes on where it was interrupted
 	var all []feed.EntryID
@@ -218,6 +219,7 @@ func (c *crash) check(t *testing.T, round int) {
 	checkFiled(t, b, "", all)
 	checkFiled(t, b, "all-of-them", all)
 	checkSequence(t, b)
+	b.check(t)
 }
 
 // checkSource returns the entries that polls of the source have brought.

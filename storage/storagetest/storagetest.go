@@ -21,6 +21,9 @@ type Engine struct {
 	Open func(t testing.TB, place string) storage.Store
 	// Place returns a new place.
 	Place func(t testing.TB) string
+	// Check, unless nil, reports what is wrong inside a store and cannot be
+	// seen from outside yet.
+	Check func(s storage.Store) error
 }
 
 // Run runs all tests on an engine.
@@ -61,6 +64,7 @@ func Run(t *testing.T, e Engine) {
 				}
 			})
 			test(t, b)
+			b.check(t)
 		})
 	}
 }
@@ -70,6 +74,17 @@ type bench struct {
 	storage.Store
 	engine Engine
 	place  string
+}
+
+// check holds the store's inside against itself.
+func (b *bench) check(t testing.TB) {
+	t.Helper()
+	if b.engine.Check == nil {
+		return
+	}
+	if err := b.engine.Check(b.Store); err != nil {
+		t.Errorf("check: %v", err)
+	}
 }
 
 // reopen closes the store and opens it again.

@@ -1,0 +1,127 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// Check holds a file's indexes against its entries and states, and bbolt's
+// pages against each other.
+func Check(opened storage.Store) error {
+	s := opened.(*store)
+	return s.view(func(tx *bbolt.Tx) error {
+		for err := range tx.Check() {
+			return err
+		}
+		for _, check := range []func(*bbolt.Tx) error{checkEntries, checkCategories, checkDue, checkChanges} {
+			if err := check(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// checkEntries: every entry is found by its identity and under its terms.
+func checkEntries(tx *bbolt.Tx) error {
+	entries, identities := 0, 0
+	err := tx.Bucket(bucketEntries).ForEach(func(k, v []byte) error {
+		entries++
+		e, err := decodeEntry(v)
+		if err != nil {
+			return err
+		}
+		known, stored, err := lookUp(tx, e.ID)
+		want := newIDValue(binary.BigEndian.Uint64(k), &e)
+		if err != nil || !stored || known != want {
+			return fmt.Errorf("entry %x: its identity leads to %+v, %v, want %+v", k, known, err, want)
+		}
+		for _, term := range termsOf(&e) {
+			index := tx.Bucket(bucketCategories).Bucket(term)
+			if index == nil || !bytes.Equal(index.Get(orderKey(e.Order, e.ID)), k) {
+				return fmt.Errorf("entry %x is not filed under %q", k, term)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = tx.Bucket(bucketIDs).ForEach(func(_, _ []byte) error { identities++; return nil })
+	if identities != entries {
+		return fmt.Errorf("%d identities for %d entries", identities, entries)
+	}
+	return err
+}
+
+// checkCategories: an index holds nothing but what is filed there.
+func checkCategories(tx *bbolt.Tx) error {
+	return tx.Bucket(bucketCategories).ForEachBucket(func(term []byte) error {
+		return tx.Bucket(bucketCategories).Bucket(term).ForEach(func(k, number []byte) error {
+			e, err := entryAt(tx, binary.BigEndian.Uint64(number))
+			if err != nil {
+				return err
+			}
+			if !bytes.Equal(k, orderKey(e.Order, e.ID)) || !contains(termsOf(&e), term) {
+				return fmt.Errorf("term %q leads to entry %s, which is filed under %v at %s", term, e.ID, e.Filed, e.Order)
+			}
+			return nil
+		})
+	})
+}
+
+// checkDue: every wanted source has one due time, the others have none.
+func checkDue(tx *bbolt.Tx) error {
+	var want, got []string
+	err := tx.Bucket(bucketSources).ForEach(func(_, v []byte) error {
+		st, err := decodeState(v)
+		if err == nil && !st.unwanted {
+			want = append(want, string(dueKey(&st.State)))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	slices.Sort(want)
+	err = tx.Bucket(bucketDue).ForEach(func(k, _ []byte) error { got = append(got, string(k)); return nil })
+	if !slices.Equal(got, want) {
+		return fmt.Errorf("due times %q, want %q", got, want)
+	}
+	return err
+}
+
+// checkChanges: the log ends with its newest number and has no gap.
+func checkChanges(tx *bbolt.Tx) error {
+	b := tx.Bucket(bucketChanges)
+	last := feed.Seq(0)
+	err := b.ForEach(func(k, v []byte) error {
+		c, err := decodeChange(k, v)
+		if err != nil {
+			return err
+		}
+		if last != 0 && c.Seq != last+1 {
+			return fmt.Errorf("change %d follows %d", c.Seq, last)
+		}
+		last = c.Seq
+		return nil
+	})
+	if last != feed.Seq(b.Sequence()) {
+		return fmt.Errorf("the log ends with %d, want %d", last, b.Sequence())
+	}
+	return err
+}
+
+// KeepChanges is how long the change log is at least, once it is trimmed, and
+// TrimStride how much longer it may be.
+const (
+	KeepChanges = keepChanges
+	TrimStride  = trimStride
+)
