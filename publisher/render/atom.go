@@ -38,7 +38,9 @@ const atomNS = "http://www.w3.org/2005/Atom"
 // several (RFC 4287 §4.1.1), or lacks, in place of its own.
 type atomFeed struct {
 	*feeds.AtomFeed
-	Lang      string `xml:"xml:lang,attr,omitempty"`
+	Lang      string    `xml:"xml:lang,attr,omitempty"`
+	Title     *atomText `xml:"title"`
+	Subtitle  *atomText `xml:"subtitle"`
 	Link      []atomLink
 	Author    []feeds.AtomAuthor
 	Generator *atomGenerator
@@ -64,19 +66,16 @@ type atomLink struct {
 // An atomEntry is gorilla's, likewise (RFC 4287 §4.1.2).
 type atomEntry struct {
 	*feeds.AtomEntry
-	Lang        string `xml:"xml:lang,attr,omitempty"`
-	Rights      *atomText
+	Lang        string    `xml:"xml:lang,attr,omitempty"`
+	Title       *atomText `xml:"title"`
+	Summary     *atomText `xml:"summary"`
+	Content     *atomText `xml:"content"`
+	Rights      *atomText `xml:"rights"`
 	Links       []atomLink
 	Author      []feeds.AtomAuthor
 	Contributor []feeds.AtomContributor
 	Category    []atomCategory
 	Source      *atomSource
-}
-
-type atomText struct {
-	XMLName xml.Name `xml:"rights"`
-	Type    string   `xml:"type,attr"`
-	Body    string   `xml:",chardata"`
 }
 
 type atomCategory struct {
@@ -89,10 +88,10 @@ type atomCategory struct {
 // An atomSource is the metadata of the feed an entry came from (RFC 4287
 // §4.2.11).
 type atomSource struct {
-	XMLName xml.Name `xml:"source"`
-	ID      string   `xml:"id"`
-	Title   string   `xml:"title"`
-	Updated string   `xml:"updated"`
+	XMLName xml.Name  `xml:"source"`
+	ID      string    `xml:"id"`
+	Title   *atomText `xml:"title"`
+	Updated string    `xml:"updated"`
 	Links   []atomLink
 }
 
@@ -100,10 +99,10 @@ func newAtomFeed(p *Page) *atomFeed {
 	items := p.items()
 	f := &atomFeed{
 		AtomFeed: &feeds.AtomFeed{
-			Xmlns: atomNS, Title: p.heading(), Id: p.Site.FeedID(p.Category.Term), Subtitle: p.description(),
-			Updated: p.pageUpdated(items).Format(time.RFC3339Nano),
+			Xmlns: atomNS, Id: p.Site.FeedID(p.Category.Term), Updated: p.pageUpdated(items).Format(time.RFC3339Nano),
+			Icon: p.Site.URL(AssetPath(icon.Name)),
 		},
-		Lang: p.language(),
+		Lang: language(p.language()), Title: newAtomText(p.heading()), Subtitle: newAtomText(p.description()),
 		Link: []atomLink{
 			newAtomLink(feed.Link{Href: p.Site.URL(CategoryPath(p.Category.Term) + atomFile), Rel: feed.RelSelf, Type: "application/atom+xml"}),
 			newAtomLink(feed.Link{Href: p.Site.URL(CategoryPath(p.Category.Term)), Rel: feed.RelAlternate, Type: "text/html"}),
@@ -123,11 +122,11 @@ func newAtomGenerator(g Generator) *atomGenerator {
 	if g.Name == "" {
 		return nil
 	}
-	return &atomGenerator{Name: g.Name, URI: absolute(g.URI), Version: g.Version}
+	return &atomGenerator{Name: unmarked(legal(g.Name)), URI: absolute(g.URI), Version: g.Version}
 }
 
 func newAtomLink(l feed.Link) atomLink {
-	out := atomLink{AtomLink: feeds.AtomLink{Href: l.Href, Rel: l.Rel, Type: l.Type}, HrefLang: l.HrefLang, Title: legal(l.Title)}
+	out := atomLink{AtomLink: feeds.AtomLink{Href: l.Href, Rel: l.Rel, Type: l.Type}, HrefLang: language(l.HrefLang), Title: unmarked(legal(l.Title))}
 	if l.Length > 0 {
 		out.Length = strconv.FormatInt(l.Length, 10)
 	}
@@ -143,21 +142,14 @@ func atomPerson(p feed.Person) feeds.AtomPerson {
 func (p *Page) atomEntry(it *item, feedHasAuthor bool) *atomEntry {
 	e := &atomEntry{
 		AtomEntry: &feeds.AtomEntry{
-			Title: it.title, Id: it.id, Updated: it.updated().Format(time.RFC3339Nano),
-			Content: &feeds.AtomContent{Type: "html", Content: it.html},
+			Id: it.id, Updated: it.updated.Format(time.RFC3339Nano),
 		},
-		Lang:   otherLanguage(it.Language, p.language()),
-		Links:  atomLinks(it),
-		Source: newAtomSource(it.source),
+		Lang:  otherLanguage(language(it.Language), language(p.language())),
+		Title: newAtomText(it.title), Summary: newAtomHTML(inert(it.summary)), Content: newAtomHTML(inert(it.html)),
+		Rights: newAtomHTML(inert(asHTML(it.Rights))), Links: atomLinks(it), Source: newAtomSource(it),
 	}
-	if it.summary != "" {
-		e.Summary = &feeds.AtomSummary{Type: "html", Content: it.summary}
-	}
-	if rights := asHTML(it.Rights); rights != "" {
-		e.Rights = &atomText{Type: "html", Body: rights}
-	}
-	if !it.Published.IsZero() {
-		e.Published = it.Date().Format(time.RFC3339Nano)
+	if it.isPlausible(it.Published) {
+		e.Published = it.published.Format(time.RFC3339Nano)
 	}
 	for _, a := range it.authors {
 		e.Author = append(e.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})
@@ -169,7 +161,7 @@ func (p *Page) atomEntry(it *item, feedHasAuthor bool) *atomEntry {
 		e.Contributor = append(e.Contributor, feeds.AtomContributor{AtomPerson: atomPerson(c)})
 	}
 	for _, c := range it.categories {
-		e.Category = append(e.Category, atomCategory{Term: c.Term, Scheme: c.Scheme, Label: c.Label})
+		e.Category = append(e.Category, atomCategory{Term: c.Term, Scheme: c.Scheme, Label: unmarked(c.Label)})
 	}
 	return e
 }
@@ -184,7 +176,7 @@ func otherLanguage(entry, page string) string {
 // sourceName returns a name for where the entry came from.
 func (p *Page) sourceName(it *item) string {
 	if it.source != nil {
-		if name := legal(it.source.Name); name != "" {
+		if name := unmarked(legal(it.source.Name)); name != "" {
 			return name
 		}
 	}
@@ -213,27 +205,22 @@ func atomLinks(it *item) []atomLink {
 	return out
 }
 
-// newAtomSource returns the attribution, nil when the source has no identity
-// or date that a reader could rely on.
-func newAtomSource(s *Source) *atomSource {
+// newAtomSource returns the attribution, nil when nothing identifies the
+// source. A source that does not say when it was updated was so when this
+// entry was.
+func newAtomSource(it *item) *atomSource {
+	s := it.source
 	if s == nil {
 		return nil
 	}
 	id := s.Feed.ID
-	if !isIRI(id) {
-		id = s.URL
+	if !lasting(id) {
+		id = webURL(s.URL)
 	}
-	updated := s.Feed.Updated
-	if updated.IsZero() {
-		updated = s.Feed.Published
-	}
-	if id = absolute(id); id == "" {
+	if id == "" {
 		return nil
 	}
-	if updated.IsZero() {
-		updated = nothingYet
-	}
-	out := &atomSource{ID: id, Title: orElse(legal(s.Name), id), Updated: updated.Format(time.RFC3339)}
+	out := &atomSource{ID: id, Title: newAtomText(orElse(legal(s.Name), id)), Updated: it.sourceUpdated().Format(time.RFC3339)}
 	if u := webURL(s.URL); u != "" {
 		out.Links = append(out.Links, newAtomLink(feed.Link{Href: u, Rel: feed.RelSelf}))
 	}
@@ -241,4 +228,13 @@ func newAtomSource(s *Source) *atomSource {
 		out.Links = append(out.Links, newAtomLink(feed.Link{Href: u, Rel: feed.RelAlternate}))
 	}
 	return out
+}
+
+func (it *item) sourceUpdated() time.Time {
+	for _, t := range []time.Time{it.source.Feed.Updated, it.source.Feed.Published} {
+		if it.isPlausible(t) {
+			return inMinutes(t)
+		}
+	}
+	return it.updated
 }

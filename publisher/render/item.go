@@ -1,7 +1,7 @@
 package render
 
 import (
-	"net/url"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -18,8 +18,10 @@ type item struct {
 	id         string
 	title      string // plain text, never empty
 	link       string
-	html       string // the body: content, else summary
-	summary    string // HTML; empty when there is no more to it than the body
+	published  time.Time // the date readers sort by; a plausible one
+	updated    time.Time // no two of a document are at one instant
+	html       string    // the body: content, else summary
+	summary    string    // HTML; empty when there is no more to it than the body
 	authors    []feed.Person
 	categories []feed.Category
 	enclosures []feed.Link
@@ -39,6 +41,7 @@ func (p *Page) items() []item {
 			out = append(out, it)
 		}
 	}
+	setDates(out)
 	return out
 }
 
@@ -65,7 +68,7 @@ func (p *Page) item(e *feed.Entry) item {
 		}
 	}
 	for _, l := range e.Enclosures() {
-		if l.Href = webURL(l.Href); l.Href != "" {
+		if l.Href = webURL(l.Href); strings.HasPrefix(l.Href, "http") {
 			l.Type = mediaType(l.Type, l.Href)
 			it.enclosures = append(it.enclosures, l)
 		}
@@ -102,14 +105,18 @@ func excerpt(text string, n int) string {
 	return strings.TrimRightFunc(string(runes), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) + "…"
 }
 
-// people returns the persons that a document can name: a name that is an
-// e-mail address is one.
+// people returns the persons that a document can name. An e-mail address
+// within a name is moved to where it belongs.
 func people(in []feed.Person) []feed.Person {
 	var out []feed.Person
 	for _, p := range in {
-		p = feed.Person{Name: legal(p.Name), URI: absolute(p.URI), Email: legal(p.Email)}
-		if local, _, isAddress := strings.Cut(p.Name, "@"); isAddress && !strings.ContainsAny(p.Name, " \t") {
-			p.Name, p.Email = local, orElse(p.Email, p.Name)
+		p = feed.Person{Name: unmarked(legal(p.Name)), URI: absolute(p.URI), Email: legal(p.Email)}
+		if strings.Contains(p.Name, "@") {
+			p.Name = addressInName.ReplaceAllStringFunc(p.Name, func(match string) string {
+				p.Email = orElse(p.Email, strings.Trim(match, " \t<>()[]"))
+				return " "
+			})
+			p.Name = strings.TrimSpace(p.Name)
 		}
 		if !isAddress(p.Email) {
 			p.Email = ""
@@ -124,6 +131,8 @@ func people(in []feed.Person) []feed.Person {
 	return out
 }
 
+var addressInName = regexp.MustCompile(`[ \t]*[<(\[]?[\pL\pN_.+%-]+@[\pL\pN_.-]+\.[\pL\pN_]+[>)\]]?`)
+
 // isAddress reports whether s is a plain e-mail address, as atom:email and
 // RSS want it.
 func isAddress(s string) bool {
@@ -133,52 +142,6 @@ func isAddress(s string) bool {
 	}
 	for _, r := range local + domain {
 		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._%+-", r) {
-			return false
-		}
-	}
-	return true
-}
-
-// updated is atom:updated. Entries of one moment, as imports and date-only
-// feeds have them, are told apart by the microseconds of their place, which
-// stay with the entry.
-func (it *item) updated() time.Time {
-	at := it.LastUpdated()
-	if at.Nanosecond() == 0 {
-		at = at.Add(time.Duration(it.Order.Nanosecond() % int(time.Millisecond)).Truncate(time.Microsecond))
-	}
-	return at
-}
-
-// absolute returns a URI that is one, or "".
-func absolute(s string) string {
-	s = legal(s)
-	if !isIRI(s) {
-		return ""
-	}
-	return s
-}
-
-// webURL returns a URL that a reader can follow, percent-encoded where it
-// must be, or "".
-func webURL(s string) string {
-	s = legal(s)
-	u, err := url.Parse(s)
-	if err != nil || !u.IsAbs() || u.Scheme != "mailto" && u.Host == "" {
-		return ""
-	}
-	if isASCII(s) && !strings.ContainsAny(s, " \"<>\\^`{|}") {
-		return s
-	}
-	if u.Host != "" && !isASCII(u.Host) {
-		return s // an IRI: readers know what to do with its host
-	}
-	return u.String()
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
 			return false
 		}
 	}

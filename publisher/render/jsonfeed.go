@@ -3,7 +3,6 @@ package render
 import (
 	"encoding/json"
 	"io"
-	"math"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -51,7 +50,7 @@ type jsonAttachment struct {
 func newJSONFeed(p *Page) *jsonDocument {
 	doc := &jsonDocument{
 		JSONFeed: &feeds.JSONFeed{
-			Version: "https://jsonfeed.org/version/1.1", Title: p.heading(), Language: p.language(),
+			Version: "https://jsonfeed.org/version/1.1", Title: p.heading(), Language: language(p.language()), Favicon: p.Site.URL(AssetPath(icon.Name)),
 			HomePageUrl: p.Site.URL(CategoryPath(p.Category.Term)), FeedUrl: p.Site.URL(CategoryPath(p.Category.Term) + jsonFeedFile),
 			Description: p.description(), Authors: jsonAuthors(people([]feed.Person{p.Site.Author})),
 		},
@@ -69,15 +68,15 @@ func (p *Page) jsonItem(it *item) *jsonItem {
 			Id: it.id, Url: it.link, Title: it.title, ContentHTML: it.html, Summary: plainText(it.summary),
 			Image: firstImage(it), Authors: jsonAuthors(it.authors),
 		},
-		Language:      otherLanguage(it.Language, p.language()),
-		PublishedDate: it.Date().Format(time.RFC3339Nano),
-		ModifiedDate:  it.LastUpdated().Format(time.RFC3339Nano),
+		Language:      otherLanguage(language(it.Language), language(p.language())),
+		PublishedDate: it.published.Format(time.RFC3339Nano),
+		ModifiedDate:  it.updated.Format(time.RFC3339Nano),
 	}
 	for _, c := range it.categories {
 		out.Tags = append(out.Tags, orElse(c.Label, c.Term))
 	}
 	for _, l := range it.enclosures {
-		out.Attachments = append(out.Attachments, jsonAttachment{URL: l.Href, MIMEType: l.Type, Title: legal(l.Title), Size: min(l.Length, math.MaxInt64)})
+		out.Attachments = append(out.Attachments, jsonAttachment{URL: l.Href, MIMEType: l.Type, Title: legal(l.Title), Size: max(l.Length, 0)})
 	}
 	return out
 }

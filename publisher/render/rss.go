@@ -36,8 +36,11 @@ func (d *rssDocument) FeedXml() any { return d } //nolint:revive // the library'
 // An rssChannel is gorilla's, with what it lacks (RSS Advisory Board profile).
 type rssChannel struct {
 	*feeds.RssFeed
-	Self  *rssSelf
-	Items []*rssItem `xml:"item"`
+	Title       *written `xml:"title"`
+	Description *written `xml:"description"`
+	Generator   *written `xml:"generator"`
+	Self        *rssSelf
+	Items       []*rssItem `xml:"item"`
 }
 
 type rssSelf struct {
@@ -47,43 +50,45 @@ type rssSelf struct {
 	Type    string   `xml:"type,attr"`
 }
 
-// An rssItem is gorilla's, likewise. Its own body would be written as CDATA,
-// which has no place for every text.
+// An rssItem is gorilla's, likewise.
 type rssItem struct {
 	*feeds.RssItem
-	Content  string        `xml:"content:encoded,omitempty"`
-	Creators []string      `xml:"dc:creator"`
-	Category []rssCategory `xml:"category"`
-	Source   *rssSource
+	Title       *written   `xml:"title"`
+	Description *written   `xml:"description"`
+	Content     *written   `xml:"content:encoded"`
+	Creators    []*written `xml:"dc:creator"`
+	Category    []rssCategory
+	Source      *rssSource
 }
 
 type rssCategory struct {
-	Domain string `xml:"domain,attr,omitempty"`
-	Term   string `xml:",chardata"`
+	XMLName xml.Name `xml:"category"`
+	Domain  string   `xml:"domain,attr,omitempty"`
+	written
 }
 
 type rssSource struct {
 	XMLName xml.Name `xml:"source"`
 	URL     string   `xml:"url,attr"`
-	Name    string   `xml:",chardata"`
+	written
 }
 
 func newRSS(p *Page) *rssDocument {
 	items := p.items()
+	home := p.Site.URL(CategoryPath(p.Category.Term))
 	c := &rssChannel{
 		RssFeed: &feeds.RssFeed{
-			Title: p.heading(), Link: p.Site.URL(CategoryPath(p.Category.Term)),
-			Description: orElse(p.description(), p.heading()), Language: strings.ToLower(p.language()),
-			Generator: strings.TrimSpace(p.Site.Generator.Name + " " + p.Site.Generator.Version),
-			Docs:      "https://www.rssboard.org/rss-specification",
+			Link: home, Language: strings.ToLower(language(p.language())), Docs: "https://www.rssboard.org/rss-specification",
 		},
-		Self: &rssSelf{Href: p.Site.URL(CategoryPath(p.Category.Term) + rssFile), Rel: feed.RelSelf, Type: "application/rss+xml"},
+		Title: plain(p.heading()), Description: plain(orElse(p.description(), p.heading())),
+		Generator: plain(legal(p.Site.Generator.Name + " " + p.Site.Generator.Version)),
+		Self:      &rssSelf{Href: home + rssFile, Rel: feed.RelSelf, Type: "application/rss+xml"},
 	}
 	if len(items) > 0 {
 		c.LastBuildDate = rfc822(p.pageUpdated(items))
 	}
 	for i := range items {
-		c.Items = append(c.Items, p.rssItem(&items[i]))
+		c.Items = append(c.Items, newRSSItem(&items[i]))
 	}
 	return &rssDocument{
 		Version: "2.0", Atom: atomNS, Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
@@ -95,22 +100,22 @@ func newRSS(p *Page) *rssDocument {
 // the zone as its offset.
 func rfc822(t time.Time) string { return t.Format("Mon, 02 Jan 2006 15:04:05 -0700") }
 
-func (p *Page) rssItem(it *item) *rssItem {
+func newRSSItem(it *item) *rssItem {
 	out := &rssItem{
 		RssItem: &feeds.RssItem{
-			Title: it.title, Link: it.link, Description: orElse(it.summary, it.html), PubDate: rfc822(it.Date()),
+			Link: it.link, PubDate: rfc822(it.published),
 			Guid: &feeds.RssGuid{Id: it.id, IsPermaLink: strconv.FormatBool(it.id == it.link)},
 		},
-		Source: newRSSSource(it.source),
+		Title: plain(it.title), Description: cdata(inert(orElse(it.summary, it.html))), Source: newRSSSource(it.source),
 	}
 	if it.summary != "" {
-		out.Content = it.html
+		out.Content = cdata(inert(it.html))
 	}
 	for _, a := range it.authors {
-		out.Creators = append(out.Creators, a.Name)
+		out.Creators = append(out.Creators, plain(a.Name))
 	}
 	for _, c := range it.categories {
-		out.Category = append(out.Category, rssCategory{Domain: c.Scheme, Term: orElse(c.Label, c.Term)})
+		out.Category = append(out.Category, rssCategory{Domain: c.Scheme, written: *plain(orElse(c.Label, c.Term))})
 	}
 	for _, l := range it.Entry.Links {
 		if l.Rel == feed.RelReplies && out.Comments == "" {
@@ -120,7 +125,7 @@ func (p *Page) rssItem(it *item) *rssItem {
 	// One enclosure, as the profile says; 0 stands for a length that is not known.
 	if len(it.enclosures) > 0 {
 		l := it.enclosures[0]
-		out.Enclosure = &feeds.RssEnclosure{Url: l.Href, Type: l.Type, Length: strconv.FormatInt(l.Length, 10)}
+		out.Enclosure = &feeds.RssEnclosure{Url: l.Href, Type: l.Type, Length: strconv.FormatInt(max(l.Length, 0), 10)}
 	}
 	return out
 }
@@ -134,5 +139,5 @@ func newRSSSource(s *Source) *rssSource {
 	if u == "" {
 		return nil
 	}
-	return &rssSource{URL: u, Name: orElse(legal(s.Name), u)}
+	return &rssSource{URL: u, written: *plain(orElse(legal(s.Name), u))}
 }

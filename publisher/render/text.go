@@ -5,38 +5,15 @@ import (
 	"mime"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
 	nethtml "golang.org/x/net/html"
+	xlanguage "golang.org/x/text/language"
 
 	"tributary/feed"
 )
-
-// legal returns s without the characters that XML 1.0 has no place for
-// (§2.2), C1 controls and the replacement character, which show that text
-// was mis-decoded, and surrounding white space.
-func legal(s string) string {
-	if strings.IndexFunc(s, illegal) >= 0 {
-		s = strings.Map(func(r rune) rune {
-			if illegal(r) {
-				return -1
-			}
-			return r
-		}, s)
-	}
-	return strings.TrimSpace(s)
-}
-
-func illegal(r rune) bool {
-	switch {
-	case r == '\t', r == '\n', r == '\r':
-		return false
-	case r < 0x20, r >= 0x7f && r <= 0x9f, r == 0xfffd, r == 0xfffe, r == 0xffff, r >= 0xd800 && r <= 0xdfff:
-		return true
-	}
-	return false
-}
 
 // asHTML returns a text construct as HTML.
 func asHTML(t feed.Text) string {
@@ -74,7 +51,7 @@ var inline = map[string]bool{"a": true, "b": true, "i": true, "em": true, "stron
 // mediaType returns the type of a link if it is one (RFC 6838 §4.2), else
 // what the URL's extension says.
 func mediaType(given, href string) string {
-	if t, _, err := mime.ParseMediaType(given); err == nil && strings.Contains(t, "/") {
+	if t, _, err := mime.ParseMediaType(given); err == nil && mediaTypePattern.MatchString(t) {
 		return t
 	}
 	u, err := url.Parse(href)
@@ -87,6 +64,8 @@ func mediaType(given, href string) string {
 	return "application/octet-stream"
 }
 
+var mediaTypePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$`)
+
 // extensions are those of the files that feeds enclose. The system's own
 // table differs between machines, and documents are not to.
 var extensions = map[string]string{
@@ -96,14 +75,15 @@ var extensions = map[string]string{
 	".pdf": "application/pdf", ".epub": "application/epub+zip", ".zip": "application/zip", ".torrent": "application/x-bittorrent",
 }
 
-// nothingYet is the date of a feed without entries: documents read no clock.
-var nothingYet = time.Unix(0, 0).UTC()
+// nothingYet is the date of a feed without entries: documents read no clock,
+// and validators doubt any date before 1990. It is the month of RFC 4287.
+var nothingYet = time.Date(2005, time.December, 1, 0, 0, 0, 0, time.UTC)
 
 // pageUpdated returns when the page last changed.
 func (p *Page) pageUpdated(items []item) time.Time {
 	newest := nothingYet
 	for i := range items {
-		if at := items[i].updated(); at.After(newest) {
+		if at := items[i].updated; at.After(newest) {
 			newest = at
 		}
 	}
@@ -128,3 +108,18 @@ func (p *Page) heading() string {
 func (p *Page) description() string {
 	return legal(orElse(p.Category.Description, p.Site.Description))
 }
+
+// language returns a BCP 47 tag that documents may hold, or "".
+func language(s string) string {
+	s = strings.ReplaceAll(legal(s), "_", "-")
+	if !languageSyntax.MatchString(s) {
+		return ""
+	}
+	base, _, _ := strings.Cut(s, "-")
+	if _, err := xlanguage.ParseBase(base); err != nil {
+		return ""
+	}
+	return s
+}
+
+var languageSyntax = regexp.MustCompile(`^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$`)

@@ -41,20 +41,13 @@ func (s *Site) URL(path string) string { return s.BaseURL + path }
 // and wherever the site is served.
 func (s *Site) FeedID(term string) string { return s.ID + "/" + url.PathEscape(term) }
 
-// EntryID returns the published identity of e: upstream's own if it is an
-// absolute IRI that names one entry of its source (RFC 4287 §4.2.6:
-// republishing keeps it), else a urn:uuid.
+// EntryID returns the published identity of e: upstream's own if it names one
+// entry of its source and every reader gives it back as it was (RFC 4287
+// §4.2.6: republishing keeps it), else a urn:uuid.
 func EntryID(e *feed.Entry) string {
 	unique := e.ID == feed.Identify(e.Source, e.UpstreamID, "", feed.Digest{})
-	if unique && isIRI(e.UpstreamID) {
+	if unique && lasting(e.UpstreamID) {
 		return e.UpstreamID
 	}
 	return e.ID.URN()
-}
-
-// isIRI reports whether s is an absolute IRI that every format can carry as
-// an identity.
-func isIRI(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && u.IsAbs() && (u.Host != "" || u.Opaque != "")
 }
