@@ -1,0 +1,140 @@
+// Package publishedcheck holds a published site's feeds to what readers and
+// validators expect of them. It is for tests.
+package publishedcheck
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tributary/internal/testshared"
+	"tributary/internal/w3ccheck"
+)
+
+// shown is how many problems a test shows.
+const shown = 20
+
+// Dir checks all feeds of a static site: atom.xml, rss.xml and feed.json of
+// every folder that has one of them, opml.xml at the top. The feed validator's
+// rules find no error and no warning in them, the Atom is valid by the schema
+// of RFC 4287, and gofeed reads the same entries from all three.
+func Dir(t testing.TB, site string) {
+	t.Helper()
+	s := &suite{site: site}
+	folders, err := feedFolders(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(folders) == 0 {
+		t.Fatalf("%s has no feeds: atom.xml, rss.xml or feed.json in a folder are expected", site)
+	}
+	for _, folder := range folders {
+		s.folder(folder)
+	}
+	s.validate("opml.xml", s.read("opml.xml"))
+	s.schema(t)
+	s.report(t)
+}
+
+// feedFolders returns the folders that have feeds, relative to the site.
+func feedFolders(site string) ([]string, error) {
+	var folders []string
+	seen := map[string]bool{}
+	err := filepath.WalkDir(site, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := d.Name(); name != "atom.xml" && name != "rss.xml" && name != "feed.json" {
+			return nil
+		}
+		folder, err := filepath.Rel(site, filepath.Dir(path))
+		if err == nil && !seen[folder] {
+			seen[folder] = true
+			folders = append(folders, folder)
+		}
+		return err
+	})
+	return folders, err
+}
+
+// A suite gathers what is wrong with a site.
+type suite struct {
+	site     string
+	atoms    []string
+	problems []string
+}
+
+func (s *suite) problem(file, format string, args ...any) {
+	s.problems = append(s.problems, filepath.ToSlash(file)+": "+fmt.Sprintf(format, args...))
+}
+
+func (s *suite) read(file string) []byte {
+	doc, err := os.ReadFile(filepath.Join(s.site, file))
+	if err != nil {
+		s.problem(file, "it is not there: %v", err)
+	}
+	return doc
+}
+
+// folder checks the three feeds of one category.
+func (s *suite) folder(folder string) {
+	name := filepath.Join(folder, "atom.xml")
+	atom := s.entries(name, s.validate(name, s.read(name)))
+	s.atoms = append(s.atoms, filepath.Join(s.site, name))
+	name = filepath.Join(folder, "rss.xml")
+	rss := s.entries(name, s.validate(name, s.read(name)))
+	name = filepath.Join(folder, "feed.json")
+	doc := s.read(name)
+	s.members(name, doc)
+	s.same(folder, atom, rss, s.entries(name, doc))
+}
+
+// validate applies the feed validator's rules, and returns the document.
+func (s *suite) validate(file string, doc []byte) []byte {
+	if doc == nil {
+		return nil
+	}
+	for _, f := range w3ccheck.Check(doc) {
+		s.problem(file, "%v", f)
+	}
+	return doc
+}
+
+// schema has jing validate all Atom documents at once. Without jing it is
+// left out, but in CI it must be there.
+func (s *suite) schema(t testing.TB) {
+	t.Helper()
+	jing, err := exec.LookPath("jing")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("jing is not installed")
+		}
+		return
+	}
+	rnc := filepath.Join(testshared.Root(t), "publisher", "render", "testdata", "atom.rnc")
+	out, err := exec.CommandContext(t.Context(), jing, append([]string{"-c", rnc}, s.atoms...)...).CombinedOutput()
+	if err == nil {
+		return
+	}
+	for line := range strings.Lines(string(out)) {
+		s.problems = append(s.problems, "jing: "+strings.TrimPrefix(strings.TrimSpace(line), s.site+string(filepath.Separator)))
+	}
+	if len(out) == 0 {
+		s.problems = append(s.problems, "jing: "+err.Error())
+	}
+}
+
+// report fails the test with the first problems, and how many there are.
+func (s *suite) report(t testing.TB) {
+	t.Helper()
+	for _, p := range s.problems[:min(shown, len(s.problems))] {
+		t.Error(p)
+	}
+	if len(s.problems) > shown {
+		t.Errorf("and %d more", len(s.problems)-shown)
+	}
+}
