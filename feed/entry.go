@@ -124,9 +124,9 @@ func (e *Entry) Enclosures() []Link {
 // passed over.
 func (e *Entry) Date() time.Time {
 	switch {
-	case e.plausible(e.Published):
+	case e.Plausible(e.Published):
 		return e.Published
-	case e.plausible(e.Updated):
+	case e.Plausible(e.Updated):
 		return e.Updated
 	}
 	return e.Received
@@ -136,7 +136,7 @@ func (e *Entry) Date() time.Time {
 // last change seen here, never before Date.
 func (e *Entry) LastUpdated() time.Time {
 	at := e.Updated
-	if !e.plausible(at) {
+	if !e.Plausible(at) {
 		at = time.Time{}
 		if e.Modified.After(e.Received) {
 			at = e.Modified
@@ -148,19 +148,25 @@ func (e *Entry) LastUpdated() time.Time {
 	return at
 }
 
-// oldest is the time from which on a date may be true: there were no feeds
-// before.
-var oldest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+// Dates are true from the first feeds on, and as long as RFC 3339 can write
+// them.
+var (
+	oldest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+)
 
-// plausible reports whether the entry can be of that date: not before the
+// Plausible reports whether the entry can be of that date: not before the
 // first feeds, nor more than a day, which is what wrong time zones come to,
 // after it was last seen to change.
-func (e *Entry) plausible(at time.Time) bool {
-	seen := e.Received
-	if e.Modified.After(seen) {
-		seen = e.Modified
+func (e *Entry) Plausible(at time.Time) bool {
+	limit := latest
+	if !e.Received.IsZero() {
+		limit = e.Received.Add(24 * time.Hour)
 	}
-	return !at.Before(oldest) && (seen.IsZero() || !at.After(seen.Add(24*time.Hour)))
+	if e.Modified.After(e.Received) {
+		limit = e.Modified.Add(24 * time.Hour)
+	}
+	return !at.Before(oldest) && !at.After(limit)
 }
 
 // IsFiled reports whether the entry is published in the category of that term.

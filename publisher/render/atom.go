@@ -142,14 +142,11 @@ func atomPerson(p feed.Person) feeds.AtomPerson {
 func (p *Page) atomEntry(it *item, feedHasAuthor bool) *atomEntry {
 	e := &atomEntry{
 		AtomEntry: &feeds.AtomEntry{
-			Id: it.id, Updated: it.updated.Format(time.RFC3339Nano),
+			Id: it.id, Published: it.published.Format(time.RFC3339Nano), Updated: it.updated.Format(time.RFC3339Nano),
 		},
 		Lang:  otherLanguage(language(it.Language), language(p.language())),
 		Title: newAtomText(it.title), Summary: newAtomHTML(inert(it.summary)), Content: newAtomHTML(inert(it.html)),
 		Rights: newAtomHTML(inert(asHTML(it.Rights))), Links: atomLinks(it), Source: newAtomSource(it),
-	}
-	if it.isPlausible(it.Published) {
-		e.Published = it.published.Format(time.RFC3339Nano)
 	}
 	for _, a := range it.authors {
 		e.Author = append(e.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})
@@ -232,8 +229,8 @@ func newAtomSource(it *item) *atomSource {
 
 func (it *item) sourceUpdated() time.Time {
 	for _, t := range []time.Time{it.source.Feed.Updated, it.source.Feed.Published} {
-		if it.isPlausible(t) {
-			return inMinutes(t)
+		if it.Plausible(t) {
+			return documentDate(t)
 		}
 	}
 	return it.updated
