@@ -34,11 +34,11 @@ func systemError(err error) error {
 	for _, cause := range fullCauses {
 		// bbolt keeps only the words of an error when it grows the file.
 		if errors.Is(err, cause) || strings.HasSuffix(err.Error(), cause.Error()) {
-			return fmt.Errorf("%w (%v): make room, then go on: nothing is damaged", storage.ErrFull, cause)
+			return fmt.Errorf("%w (%w): make room, then go on: nothing is damaged", storage.ErrFull, cause)
 		}
 	}
 	if errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("%w (%v): make the file and its folder writable, or name another storage in the configuration", storage.ErrReadOnly, cause(err))
+		return fmt.Errorf("%w (%w): make the file and its folder writable, or name another storage in the configuration", storage.ErrReadOnly, cause(err))
 	}
 	return err
 }

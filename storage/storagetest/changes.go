@@ -183,10 +183,12 @@ func testCommitInLoop(t *testing.T, b *bench) {
 	if len(seen) != len(entries) {
 		t.Errorf("%d entries, want the %d that were stored at the beginning: newer ones are behind the reader", len(seen), len(entries))
 	}
-	for range b.Entries(t.Context(), storage.Query{}) {
+	for _, err := range b.Entries(t.Context(), storage.Query{}) {
+		wantErr(t, err, nil)
 		break
 	}
-	for range b.States(t.Context()) {
+	for _, err := range b.States(t.Context()) {
+		wantErr(t, err, nil)
 		break
 	}
 	b.put(t, src, source("b", "x"))
