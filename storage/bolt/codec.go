@@ -99,6 +99,12 @@ func (w *fieldWriter) text(tag int, s string) {
 	}
 }
 
+// item writes one text of a list; an empty one is an item too.
+func (w *fieldWriter) item(tag int, s string) {
+	w.head(tag, len(s))
+	w.b = append(w.b, s...)
+}
+
 func (w *fieldWriter) bytes(tag int, b []byte) {
 	w.head(tag, len(b))
 	w.b = append(w.b, b...)
@@ -177,7 +183,7 @@ func encodeEntry(e *feed.Entry) []byte {
 	w.text(entryUpstreamID, e.UpstreamID)
 	w.text(entrySlug, e.Slug)
 	for _, term := range e.Filed {
-		w.text(entryFiled, term)
+		w.item(entryFiled, term)
 	}
 	w.construct(entryTitle, e.Title)
 	w.construct(entrySummary, e.Summary)
@@ -226,7 +232,7 @@ func encodeState(s *storedState) ([]byte, error) {
 	w.text(stateSourceURL, s.Source.URL)
 	w.text(stateKind, s.Source.Kind)
 	for _, c := range s.Source.Categories {
-		w.text(stateCategory, c)
+		w.item(stateCategory, c)
 	}
 	w.number(stateInterval, uint64(s.Source.Interval))
 	if len(s.Source.Options) > 0 {

@@ -185,7 +185,7 @@ func filedDigest(filed []string) [4]byte {
 	return [4]byte(d[:4])
 }
 
-// logChange appends to the change log: the operation, the entry, the terms.
+// logChange appends to the change log.
 func logChange(tx *bbolt.Tx, id feed.EntryID, c change) error {
 	b := tx.Bucket(bucketChanges)
 	seq, err := b.NextSequence()
@@ -193,14 +193,20 @@ func logChange(tx *bbolt.Tx, id feed.EntryID, c change) error {
 		return err
 	}
 	b.FillPercent = 0.95
+	return b.Put(numberKey(seq), encodeChange(id, c))
+}
+
+func encodeChange(id feed.EntryID, c change) []byte {
 	value := append([]byte{byte(c.op)}, id[:]...)
 	for _, term := range c.terms {
 		value = binary.AppendUvarint(value, uint64(len(term)))
 		value = append(value, term...)
 	}
-	return b.Put(numberKey(seq), value)
+	return value
 }
 
+// decodeChange reads what encodeChange wrote: the operation, the entry, the
+// terms.
 func decodeChange(key, value []byte) (feed.Change, error) {
 	if len(key) != 8 || len(value) < 17 || value[0] > byte(feed.Refiled) {
 		return feed.Change{}, damaged("a change is cut short")

@@ -3,6 +3,7 @@ package bolt
 import (
 	"encoding/binary"
 	"encoding/json"
+	"math"
 	"strconv"
 	"time"
 
@@ -80,7 +81,11 @@ func (r *fieldReader) time() time.Time {
 		r.fail("a date is out of range")
 		return time.Time{}
 	}
-	return time.Unix(seconds, nanos).In(zone(offset))
+	t := time.Unix(seconds, nanos).In(zone(offset))
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t
 }
 
 // zone returns a location for the offset. UTC and the offsets of whole hours
@@ -260,6 +265,9 @@ func decodeState(value []byte) (st storedState, err error) {
 			if err := json.Unmarshal([]byte(r.text), &st.Source.Options); err != nil {
 				return st, damaged("the options of a source: " + err.Error())
 			}
+			if len(st.Source.Options) == 0 {
+				st.Source.Options = nil
+			}
 		case stateUnwanted:
 			st.unwanted = r.number() != 0
 		case stateRefile:
@@ -298,7 +306,7 @@ func decodeLearned(r *fieldReader, st *feed.State) {
 	case stateLastSuccess:
 		st.LastSuccess = r.time()
 	case stateFailures:
-		st.Failures = int(r.number())
+		st.Failures = int(min(r.number(), math.MaxInt32))
 	case stateLastError:
 		st.LastError = r.text
 	}

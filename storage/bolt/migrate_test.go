@@ -1,0 +1,129 @@
+package bolt_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+	"tributary/storage"
+	"tributary/storage/bolt"
+)
+
+const (
+	oldEntries  = 2500 // several batches of a migration
+	oldEntriesB = 10   // of another source
+)
+
+// version1 makes a store in the layout of version 1: the value of an identity
+// is the entry's number alone, there are no due times, and every filed entry
+// has no index of its own.
+func version1(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "old.db")
+	s := open(t, path)
+	a, b, gone := testSource("a", "x", "y"), testSource("b", "y"), testSource("gone", "x")
+	if err := s.PutSources(t.Context(), []feed.Source{a, b, gone}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(poll(t, s, "a", someEntries(a, oldEntries)...), poll(t, s, "b", someEntries(b, oldEntriesB)...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutSources(t.Context(), []feed.Source{a, b}); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, s)
+	change(t, path, func(tx *bbolt.Tx) error {
+		ids := tx.Bucket([]byte("ids"))
+		numbers := map[string][]byte{}
+		if err := ids.ForEach(func(k, v []byte) error { numbers[string(k)] = append([]byte(nil), v[:8]...); return nil }); err != nil {
+			return err
+		}
+		for k, v := range numbers {
+			if err := ids.Put([]byte(k), v); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.DeleteBucket([]byte("due")), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*")), setVersion(1)(tx))
+	})
+	return path
+}
+
+func someEntries(src feed.Source, n int) []feed.Entry {
+	entries := make([]feed.Entry, n)
+	for i := range entries {
+		entries[i] = testEntry(src, fmt.Sprint(i), 50)
+		entries[i].Order = moment.Add(time.Duration(i) * time.Second)
+	}
+	return entries
+}
+
+func TestMigration(t *testing.T) {
+	path := version1(t)
+	if n := checked(t, path); n != oldEntries+oldEntriesB {
+		t.Errorf("%d entries, want %d", n, oldEntries+oldEntriesB)
+	}
+	s := open(t, path)
+	defer closed(t, s)
+	claimed, err := s.Claim(t.Context(), storage.Claim{Due: moment, Limit: 9})
+	if err != nil || len(claimed) != 2 {
+		t.Errorf("%d sources are due, %v, want 2", len(claimed), err)
+	}
+	st, err := s.State(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ops, err := s.Commit(t.Context(), storage.Poll{State: st, Entries: someEntries(st.Source, 3)})
+	if err != nil || len(ops) != 3 || ops[0] != feed.Unchanged {
+		t.Errorf("entries of before are %v, %v, want unchanged", ops, err)
+	}
+}
+
+// An ending is a context that ends when it is asked for the n-th time.
+type ending struct {
+	context.Context
+	n int
+}
+
+func (c *ending) Err() error {
+	if c.n--; c.n < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestInterruptedMigration: whoever is interrupted goes on at the next start.
+func TestInterruptedMigration(t *testing.T) {
+	old, err := os.ReadFile(version1(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	interrupted := 0
+	for n := range 20 {
+		path := filepath.Join(t.TempDir(), "old.db")
+		if err := os.WriteFile(path, old, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := bolt.Open(&ending{t.Context(), n}, path)
+		if err == nil {
+			closed(t, s)
+			break
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("interrupted at %d: %v", n, err)
+		}
+		interrupted++
+		if got := checked(t, path); got != oldEntries+oldEntriesB {
+			t.Errorf("interrupted at %d: %d entries, want %d", n, got, oldEntries+oldEntriesB)
+		}
+	}
+	if interrupted < 3 {
+		t.Errorf("interrupted %d times: the test shows little", interrupted)
+	}
+}
