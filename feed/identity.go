@@ -93,7 +93,7 @@ func Place(entries []Entry, first bool, now time.Time) {
 	now = now.UTC().Truncate(time.Millisecond)
 	for i := range entries {
 		e := &entries[i]
-		e.Received = now
+		e.Received = now.Truncate(time.Second) // what every format can write
 		at := now
 		if date := e.Date(); first && date.Before(now) {
 			at = date.UTC().Truncate(time.Millisecond)
