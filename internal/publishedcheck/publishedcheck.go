@@ -82,26 +82,35 @@ func (s *suite) read(file string) []byte {
 
 // folder checks the three feeds of one category.
 func (s *suite) folder(folder string) {
-	name := filepath.Join(folder, "atom.xml")
-	atom := s.entries(name, s.validate(name, s.read(name)))
-	s.atoms = append(s.atoms, filepath.Join(s.site, name))
-	name = filepath.Join(folder, "rss.xml")
-	rss := s.entries(name, s.validate(name, s.read(name)))
-	name = filepath.Join(folder, "feed.json")
-	doc := s.read(name)
-	s.members(name, doc)
-	s.same(folder, atom, rss, s.entries(name, doc))
+	name := func(file string) string { return filepath.Join(folder, file) }
+	s.atoms = append(s.atoms, filepath.Join(s.site, name("atom.xml")))
+	s.feeds(folder, s.read(name("atom.xml")), s.read(name("rss.xml")), s.read(name("feed.json")))
 }
 
-// validate applies the feed validator's rules, and returns the document.
-func (s *suite) validate(file string, doc []byte) []byte {
+// Feeds returns what is wrong with one category's feeds, each problem after
+// its file's name. It is Dir without the schema.
+func Feeds(atom, rss, jsonFeed []byte) []string {
+	s := &suite{}
+	s.feeds("", atom, rss, jsonFeed)
+	return s.problems
+}
+
+func (s *suite) feeds(folder string, atom, rss, jsonFeed []byte) {
+	name := func(file string) string { return filepath.Join(folder, file) }
+	s.validate(name("atom.xml"), atom)
+	s.validate(name("rss.xml"), rss)
+	s.members(name("feed.json"), jsonFeed)
+	s.same(folder, s.entries(name("atom.xml"), atom), s.entries(name("rss.xml"), rss), s.entries(name("feed.json"), jsonFeed))
+}
+
+// validate applies the feed validator's rules.
+func (s *suite) validate(file string, doc []byte) {
 	if doc == nil {
-		return nil
+		return
 	}
 	for _, f := range w3ccheck.Check(doc) {
 		s.problem(file, "%v", f)
 	}
-	return doc
 }
 
 // schema has jing validate all Atom documents at once. Without jing it is

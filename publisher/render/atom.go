@@ -152,7 +152,11 @@ func (p *Page) atomEntry(it *item, feedHasAuthor bool) *atomEntry {
 		e.Author = append(e.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})
 	}
 	if len(e.Author) == 0 && !feedHasAuthor {
-		e.Author = []feeds.AtomAuthor{{AtomPerson: feeds.AtomPerson{Name: p.sourceName(it)}}}
+		name := "tributary"
+		if named := people([]feed.Person{{Name: p.sourceName(it)}}); len(named) > 0 {
+			name = named[0].Name // its e-mail address, if it has one, is not an author's
+		}
+		e.Author = []feeds.AtomAuthor{{AtomPerson: feeds.AtomPerson{Name: name}}}
 	}
 	for _, c := range people(it.Contributors) {
 		e.Contributor = append(e.Contributor, feeds.AtomContributor{AtomPerson: atomPerson(c)})
@@ -202,21 +206,14 @@ func atomLinks(it *item) []atomLink {
 	return out
 }
 
-// newAtomSource returns the attribution, nil when nothing identifies the
-// source. A source that does not say when it was updated was so when this
+// newAtomSource returns the attribution, nil when nothing is known. A source that does not say when it was updated was so when this
 // entry was.
 func newAtomSource(it *item) *atomSource {
 	s := it.source
 	if s == nil {
 		return nil
 	}
-	id := s.Feed.ID
-	if !lasting(id) {
-		id = webURL(s.URL)
-	}
-	if id == "" {
-		return nil
-	}
+	id := sourceID(it)
 	out := &atomSource{ID: id, Title: newAtomText(orElse(legal(s.Name), id)), Updated: it.sourceUpdated().Format(time.RFC3339)}
 	if u := webURL(s.URL); u != "" {
 		out.Links = append(out.Links, newAtomLink(feed.Link{Href: u, Rel: feed.RelSelf}))
@@ -225,6 +222,17 @@ func newAtomSource(it *item) *atomSource {
 		out.Links = append(out.Links, newAtomLink(feed.Link{Href: u, Rel: feed.RelAlternate}))
 	}
 	return out
+}
+
+// sourceID returns what upstream calls its feed, else its address, else a
+// urn:uuid that is always the same for one source.
+func sourceID(it *item) string {
+	for _, id := range []string{it.source.Feed.ID, it.source.URL} {
+		if lasting(id) {
+			return id
+		}
+	}
+	return feed.Identify(it.Entry.Source, "", "", feed.DigestOf("the source itself")).URN()
 }
 
 func (it *item) sourceUpdated() time.Time {

@@ -111,6 +111,9 @@ func people(in []feed.Person) []feed.Person {
 	var out []feed.Person
 	for _, p := range in {
 		p = feed.Person{Name: unmarked(legal(p.Name)), URI: absolute(p.URI), Email: legal(p.Email)}
+		if !isAddress(p.Email) {
+			p.Email = ""
+		}
 		if strings.Contains(p.Name, "@") {
 			p.Name = addressInName.ReplaceAllStringFunc(p.Name, func(match string) string {
 				p.Email = orElse(p.Email, strings.Trim(match, " \t<>()[]"))

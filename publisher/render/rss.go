@@ -97,8 +97,14 @@ func newRSS(p *Page) *rssDocument {
 }
 
 // rfc822 writes a date as RSS wants it: RFC 822 with the year in four digits,
-// the zone as its offset.
-func rfc822(t time.Time) string { return t.Format("Mon, 02 Jan 2006 15:04:05 -0700") }
+// the zone as its offset. An offset of odd minutes is more than many readers
+// expect.
+func rfc822(t time.Time) string {
+	if _, offset := t.Zone(); offset%(30*60) != 0 {
+		t = t.UTC()
+	}
+	return t.Format("Mon, 02 Jan 2006 15:04:05 -0700")
+}
 
 func newRSSItem(it *item) *rssItem {
 	out := &rssItem{
