@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"tributary/internal/publishedcheck"
 	"tributary/internal/testshared"
 )
 
@@ -43,7 +44,7 @@ func corpus(t testing.TB) (dir string, files []corpusFile) {
 func corpusConfig(t testing.TB, dir, base string, files []corpusFile) (string, map[string]corpusFile) {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString("[site]\nlimit = 100\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nper_host = 16\n")
+	b.WriteString("[site]\nlimit = 10000\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nper_host = 16\n")
 	for _, c := range []string{"atom", "rss", "other"} {
 		fmt.Fprintf(&b, "[category.%s]\nlabel = \"Corpus: %s\"\n", c, c)
 	}
@@ -81,9 +82,9 @@ func TestCorpus(t *testing.T) {
 	for _, p := range polled {
 		checkCorpusPoll(t, p, bySource[p.Source])
 	}
-	config := overHTTP
 	site := filepath.Join(t.TempDir(), "site")
-	must(t, "build", "--out", site, "--config", config)
+	must(t, "build", "--out", site, "--config", overHTTP)
+	publishedcheck.Dir(t, site)
 }
 
 // pollCorpus polls all sources and returns the outcomes by source.
