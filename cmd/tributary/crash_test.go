@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"tributary/internal/publishedcheck"
 	"tributary/internal/testshared"
 )
 
@@ -88,6 +89,7 @@ func TestKilledPollsLoseNothing(t *testing.T) {
 		t.Error("nothing was stored: the kills came before any commit, so the test shows nothing")
 	}
 	must(t, "build", "--out", dir+"/site", "--config", config)
+	publishedcheck.Dir(t, dir+"/site")
 }
 
 // killPoll starts a poll, kills it after a while, and adds what it had
