@@ -159,7 +159,7 @@ var (
 // segment of the path is a dot.
 func isNormal(rest string) bool {
 	slash := strings.IndexByte(strings.TrimPrefix(rest, "//"), '/')
-	if slash < 0 || !normalHost.MatchString(rest[:slash+2]) || strings.HasSuffix(rest[:slash+2], ":80") || strings.HasSuffix(rest[:slash+2], ":443") {
+	if slash < 0 || !strings.HasPrefix(rest, "//") || !normalHost.MatchString(rest[:slash+2]) || strings.HasSuffix(rest[:slash+2], ":80") || strings.HasSuffix(rest[:slash+2], ":443") {
 		return false
 	}
 	tail := rest[slash+2:]
