@@ -112,8 +112,11 @@ func newAtomFeed(p *Page) *atomFeed {
 	for _, a := range people([]feed.Person{p.Site.Author}) {
 		f.Author = append(f.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})
 	}
+	sources := map[*Source]*atomSource{}
 	for i := range items {
-		f.Entries = append(f.Entries, p.atomEntry(&items[i], len(f.Author) > 0))
+		e := p.atomEntry(&items[i], len(f.Author) > 0)
+		e.Source = items[i].atomSource(sources)
+		f.Entries = append(f.Entries, e)
 	}
 	return f
 }
@@ -146,7 +149,7 @@ func (p *Page) atomEntry(it *item, feedHasAuthor bool) *atomEntry {
 		},
 		Lang:  otherLanguage(language(it.Language), language(p.language())),
 		Title: newAtomText(it.title), Summary: newAtomHTML(inert(it.summary)), Content: newAtomHTML(inert(it.html)),
-		Rights: newAtomHTML(inert(asHTML(it.Rights))), Links: atomLinks(it), Source: newAtomSource(it),
+		Rights: newAtomHTML(inert(asHTML(it.Rights))), Links: atomLinks(it),
 	}
 	for _, a := range it.authors {
 		e.Author = append(e.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})
@@ -206,15 +209,27 @@ func atomLinks(it *item) []atomLink {
 	return out
 }
 
-// newAtomSource returns the attribution, nil when nothing is known. A source that does not say when it was updated was so when this
-// entry was.
-func newAtomSource(it *item) *atomSource {
-	s := it.source
-	if s == nil {
+// atomSource returns the attribution, nil when nothing is known: the source
+// as it was when it published this entry. Its own date of today would change
+// every document at each poll.
+func (it *item) atomSource(known map[*Source]*atomSource) *atomSource {
+	if it.source == nil {
 		return nil
 	}
-	id := sourceID(it)
-	out := &atomSource{ID: id, Title: newAtomText(orElse(legal(s.Name), id)), Updated: it.sourceUpdated().Format(time.RFC3339)}
+	s := known[it.source]
+	if s == nil {
+		s = newAtomSource(it)
+		known[it.source] = s
+	}
+	out := *s
+	out.Updated = it.updated.Format(time.RFC3339)
+	return &out
+}
+
+// newAtomSource returns the attribution but for its date.
+func newAtomSource(it *item) *atomSource {
+	s, id := it.source, sourceID(it)
+	out := &atomSource{ID: id, Title: newAtomText(orElse(legal(s.Name), id))}
 	if u := webURL(s.URL); u != "" {
 		out.Links = append(out.Links, newAtomLink(feed.Link{Href: u, Rel: feed.RelSelf}))
 	}
@@ -233,13 +248,4 @@ func sourceID(it *item) string {
 		}
 	}
 	return feed.Identify(it.Entry.Source, "", "", feed.DigestOf("the source itself")).URN()
-}
-
-func (it *item) sourceUpdated() time.Time {
-	for _, t := range []time.Time{it.source.Feed.Updated, it.source.Feed.Published} {
-		if it.Plausible(t) {
-			return documentDate(t)
-		}
-	}
-	return it.updated
 }

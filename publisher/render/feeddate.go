@@ -24,10 +24,10 @@ func setDates(items []item) {
 	}
 }
 
-// documentDate returns t as documents can write it: with an offset of whole
-// minutes, less than a day.
+// documentDate returns t as documents can write it: with a year of four
+// digits, and an offset of whole minutes, less than a day.
 func documentDate(t time.Time) time.Time {
-	if t.IsZero() {
+	if t.Year() < 1990 || t.Year() > 9998 {
 		return nothingYet
 	}
 	if _, offset := t.Zone(); offset%60 != 0 || offset <= -24*3600 || offset >= 24*3600 {

@@ -55,6 +55,13 @@ func inert(markup string) string {
 // tagEnd returns where the tag that begins at i ends. In sanitised HTML a >
 // within an attribute's value stands between quotation marks.
 func tagEnd(s string, i int) int {
+	end := strings.IndexByte(s[i:], '>')
+	if end < 0 {
+		return len(s)
+	}
+	if strings.Count(s[i:i+end], `"`)%2 == 0 {
+		return i + end + 1
+	}
 	for quote := byte(0); i < len(s); i++ {
 		switch c := s[i]; {
 		case quote != 0:
@@ -78,11 +85,14 @@ func inertTag(tag string) (kept, source string) {
 		return tag, ""
 	}
 	player := name == "<audio" || name == "<video" || name == "<source"
+	if !player && isInert(attrs) {
+		return tag, ""
+	}
 	kept = name
 	for attrs != "" {
 		var key, value string
 		key, value, attrs = nextAttribute(attrs)
-		if inertAttributes[strings.ToLower(key)] {
+		if inertAttributes[key] {
 			kept += " " + key + value
 		}
 		if player && key == "src" {
@@ -90,6 +100,16 @@ func inertTag(tag string) (kept, source string) {
 		}
 	}
 	return kept + ">", source
+}
+
+func isInert(attrs string) bool {
+	for attrs != "" {
+		var key string
+		if key, _, attrs = nextAttribute(attrs); key != "" && !inertAttributes[key] {
+			return false
+		}
+	}
+	return true
 }
 
 // nextAttribute splits off the first attribute: its name, the rest of it as

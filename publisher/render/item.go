@@ -67,6 +67,7 @@ func (p *Page) item(e *feed.Entry) item {
 			it.categories = append(it.categories, c)
 		}
 	}
+	it.categories = append(it.categories, p.filedUnder(e)...)
 	for _, l := range e.Enclosures() {
 		if l.Href = webURL(l.Href); strings.HasPrefix(l.Href, "http") {
 			l.Type = mediaType(l.Type, l.Href)
@@ -74,6 +75,21 @@ func (p *Page) item(e *feed.Entry) item {
 		}
 	}
 	return it
+}
+
+// filedUnder returns the categories of ours that an entry is filed under, where
+// that is worth saying: in the feed of them all.
+func (p *Page) filedUnder(e *feed.Entry) []feed.Category {
+	if p.Category.Term != All {
+		return nil
+	}
+	var out []feed.Category
+	for _, c := range p.Categories {
+		if e.IsFiled(c.Term) {
+			out = append(out, feed.Category{Term: legal(c.Term), Scheme: absolute(p.Site.ID), Label: legal(c.Label)})
+		}
+	}
+	return out
 }
 
 // itemTitle returns the title, or what stands for it: the beginning of the
@@ -119,7 +135,7 @@ func people(in []feed.Person) []feed.Person {
 				p.Email = orElse(p.Email, strings.Trim(match, " \t<>()[]"))
 				return " "
 			})
-			p.Name = strings.TrimSpace(p.Name)
+			p.Name = strings.Trim(p.Name, " ()")
 		}
 		if !isAddress(p.Email) {
 			p.Email = ""

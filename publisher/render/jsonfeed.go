@@ -70,7 +70,7 @@ func (p *Page) jsonItem(it *item) *jsonItem {
 		},
 		Language:      otherLanguage(language(it.Language), language(p.language())),
 		PublishedDate: it.published.Format(time.RFC3339Nano),
-		ModifiedDate:  it.updated.Format(time.RFC3339Nano),
+		ModifiedDate:  documentDate(it.LastUpdated()).Format(time.RFC3339Nano),
 	}
 	for _, c := range it.categories {
 		out.Tags = append(out.Tags, orElse(c.Label, c.Term))

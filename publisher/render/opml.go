@@ -51,7 +51,7 @@ func newOPML(p *Page) *opmlDocument {
 		doc.Outlines = append(doc.Outlines, opmlOutline{
 			Text: label, Title: label, Type: "rss", Version: "RSS2",
 			XMLURL: p.Site.URL(CategoryPath(c.Term) + rssFile), HTMLURL: p.Site.URL(CategoryPath(c.Term)),
-			Description: legal(c.Description), Language: orElse(c.Language, p.Site.Language),
+			Description: legal(c.Description), Language: language(orElse(c.Language, p.Site.Language)),
 		})
 	}
 	return doc

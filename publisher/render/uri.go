@@ -2,7 +2,6 @@ package render
 
 import (
 	"net/url"
-	"path"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -47,17 +46,27 @@ func webURL(s string) string {
 	if tail != "" && tail[0] != '/' {
 		tail = "/" + tail
 	}
-	out := scheme + "://" + host + encoded(tail)
-	if _, err := url.Parse(out); err != nil {
-		return ""
+	if out := scheme + "://" + host + encoded(tail); out != s {
+		return out
 	}
-	return out
+	return s
 }
 
 // followed are the schemes of links that readers can follow.
 var followed = map[string]bool{"http": true, "https": true, "ftp": true, "mailto": true}
 
 var hostPattern = regexp.MustCompile(`^(?:[A-Za-z0-9._~!$&'()*+,;=%:-]+@)?(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$`)
+
+// isHostName reports whether s is a host's name in lower case and nothing
+// else, as nearly all are.
+func isHostName(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && (c != '-' || i == 0) {
+			return false
+		}
+	}
+	return s != "" && s[0] != '.' && s[len(s)-1] != '-' && s[len(s)-1] != '.'
+}
 
 // hostOf returns the authority of a URL in ASCII, "" when it is none.
 func hostOf(authority string) string {
@@ -72,7 +81,7 @@ func hostOf(authority string) string {
 			authority += ":" + port
 		}
 	}
-	if !hostPattern.MatchString(authority) {
+	if !isHostName(authority) && !hostPattern.MatchString(authority) {
 		return ""
 	}
 	return authority
@@ -151,18 +160,22 @@ var (
 	tagURI = regexp.MustCompile(`^tag:(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*,[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?:(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*$`)
 	urnURI = regexp.MustCompile(`^urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})+$`)
 	// A host in lower case, without a user or the default port.
-	normalHost = regexp.MustCompile(`^//[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[1-9][0-9]{0,4})?$`)
+	normalHost = regexp.MustCompile(`^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[1-9][0-9]{0,4})?$`)
 )
 
 // isNormal reports whether what follows a scheme is in normal form (RFC 3986
 // §6.2): nothing is encoded that need not be, or in lower case, and no
 // segment of the path is a dot.
 func isNormal(rest string) bool {
-	slash := strings.IndexByte(strings.TrimPrefix(rest, "//"), '/')
-	if slash < 0 || !strings.HasPrefix(rest, "//") || !normalHost.MatchString(rest[:slash+2]) || strings.HasSuffix(rest[:slash+2], ":80") || strings.HasSuffix(rest[:slash+2], ":443") {
+	authority, isHierarchy := strings.CutPrefix(rest, "//")
+	slash := strings.IndexByte(authority, '/')
+	if !isHierarchy || slash < 0 {
 		return false
 	}
-	tail := rest[slash+2:]
+	authority, tail := authority[:slash], authority[slash:]
+	if !isHostName(authority) && (!normalHost.MatchString(authority) || strings.HasSuffix(authority, ":80") || strings.HasSuffix(authority, ":443")) {
+		return false
+	}
 	fragment := false
 	for i := range len(tail) {
 		if !fits(tail, i, &fragment) || tail[i] == '%' && !neededEncoding(tail[i+1:i+3]) {
@@ -175,7 +188,7 @@ func isNormal(rest string) bool {
 		}
 		tail = tail[:end]
 	}
-	return path.Clean(tail) == strings.TrimSuffix(tail, "/") || tail == "/" || !strings.Contains(tail, "/.")
+	return !strings.Contains(tail, "/./") && !strings.Contains(tail, "/../") && !strings.HasSuffix(tail, "/.") && !strings.HasSuffix(tail, "/..")
 }
 
 // neededEncoding reports whether two hexadecimal digits are in upper case and

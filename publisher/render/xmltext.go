@@ -40,18 +40,33 @@ var suspicious = func() (table [256]bool) {
 
 // isLegal reports whether legal would leave the inside of s as it is.
 func isLegal(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if !suspicious[s[i]] {
+	for i := 0; i < len(s); {
+		end := min(i+8, len(s))
+		if end-i == 8 && arePlain(s[i:end]) {
+			i = end
 			continue
 		}
-		if s[i] < utf8.RuneSelf {
-			return false
-		}
-		if r, _ := utf8.DecodeRuneInString(s[i:]); illegal(r) {
-			return false
+		for ; i < end; i++ {
+			if suspicious[s[i]] && suspect(s[i:]) {
+				return false
+			}
 		}
 	}
 	return utf8.ValidString(s)
+}
+
+// suspect reports whether s begins with something that legal takes out.
+func suspect(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return s[0] < utf8.RuneSelf || illegal(r)
+}
+
+// arePlain reports whether eight bytes are printable ASCII.
+func arePlain(s string) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	del := w ^ ones*0x7f
+	return (w|(w-ones*0x20)|(del-ones))&tops == 0
 }
 
 func illegal(r rune) bool {
@@ -125,7 +140,7 @@ var markup = regexp.MustCompile(`</([A-Za-z][A-Za-z0-9]*)>|&(#?[A-Za-z0-9]+)`)
 // isMarkup reports whether plain text looks like HTML: it has an end tag, or
 // a character reference.
 func isMarkup(text string) bool {
-	if !strings.ContainsAny(text, "<&") {
+	if !strings.Contains(text, "</") && !hasReference(text) {
 		return false
 	}
 	for _, m := range markup.FindAllStringSubmatch(text, -1) {
@@ -133,6 +148,22 @@ func isMarkup(text string) bool {
 			m[2] != "" && nethtml.UnescapeString("&"+m[2]+";") != "&"+m[2]+";" {
 			return true
 		}
+	}
+	return false
+}
+
+// hasReference reports whether an ampersand has a letter, digit or number
+// sign behind it.
+func hasReference(text string) bool {
+	for at := strings.IndexByte(text, '&'); at >= 0 && at+1 < len(text); {
+		if c := text[at+1]; c == '#' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' {
+			return true
+		}
+		next := strings.IndexByte(text[at+1:], '&')
+		if next < 0 {
+			return false
+		}
+		at += 1 + next
 	}
 	return false
 }
