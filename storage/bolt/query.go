@@ -157,11 +157,11 @@ func find(tx *bbolt.Tx, q storage.Query, n int) ([][]byte, error) {
 	if index == nil {
 		return nil, nil
 	}
-	entries, c := tx.Bucket(bucketEntries), index.Cursor()
+	entries, c := tx.Bucket(bucketEntries).Cursor(), index.Cursor()
 	found := make([][]byte, 0, n)
 	for k, number := last(c, q.After); k != nil && len(found) < n; k, number = c.Prev() {
-		v := entries.Get(number)
-		if v == nil {
+		at, v := entries.Seek(number) // a bucket's Get makes a cursor each time
+		if !bytes.Equal(at, number) {
 			return found, damaged("an index leads nowhere")
 		}
 		found = append(found, v)
