@@ -66,12 +66,14 @@ func (s *store) wrap(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
-		return errClosed
-	}
 	var inside damaged
-	if errors.As(err, &inside) {
+	switch {
+	case errors.Is(err, berrors.ErrDatabaseNotOpen):
+		return errClosed
+	case errors.As(err, &inside):
 		return corrupt(s.path, string(inside))
+	case errors.Is(err, berrors.ErrIncompatibleValue), errors.Is(err, berrors.ErrBucketNotFound):
+		return corrupt(s.path, err.Error())
 	}
 	if named := systemError(err); named != err { //nolint:errorlint // is it the same value?
 		return fmt.Errorf("%s %s: %w", doing, s.path, named)
@@ -86,7 +88,7 @@ func (s *store) catch(err *error) func() {
 	return func() {
 		debug.SetPanicOnFault(old)
 		if p := recover(); p != nil {
-			*err = corrupt(s.path, fmt.Sprint(p))
+			*err = corrupt(s.path, fmt.Sprintf("its pages contradict each other (%v)", p))
 		}
 	}
 }

@@ -156,6 +156,7 @@ func TestDamage(t *testing.T) {
 		"a version of bbolt's that does not exist": func(b []byte) []byte { b[20], b[page+20] = 9, 9; return b },
 		"no list of free pages":                    func(b []byte) []byte { return eachPage(b, 0x10) },
 		"no leaves":                                func(b []byte) []byte { return eachPage(b, 0x02) },
+		"a small bucket that reaches too far":      reachTooFar,
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := stock(t)
@@ -177,6 +178,25 @@ func eachPage(b []byte, kind byte) []byte {
 	for from := 0; from < len(b); from += page {
 		if b[from+8] == kind {
 			clear(b[from : from+page])
+		}
+	}
+	return b
+}
+
+// reachTooFar gives all buckets that lie inside a leaf too many elements.
+func reachTooFar(b []byte) []byte {
+	const page, header, element = 16 << 10, 16, 16
+	le := binary.LittleEndian
+	for from := 0; from < len(b); from += page {
+		for i := range int(le.Uint16(b[from+10:])) {
+			at := from + header + i*element
+			if b[from+8] != 0x02 || le.Uint32(b[at:]) != 1 {
+				continue // no leaf, or no bucket
+			}
+			bucket := b[at+int(le.Uint32(b[at+4:]))+int(le.Uint32(b[at+8:])):]
+			if le.Uint64(bucket) == 0 {
+				le.PutUint16(bucket[16+10:], 0xFFFF)
+			}
 		}
 	}
 	return b
@@ -248,6 +268,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+const damagedFiles = 100
+
 // TestRandomDamage reads and writes files in which some bytes differ. What
 // was hit may be lost; the process and the other stores go on.
 func TestRandomDamage(t *testing.T) {
@@ -260,7 +282,7 @@ func TestRandomDamage(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	dir := t.TempDir()
 	found := 0
-	for i := range 200 {
+	for i := range damagedFiles {
 		content := slices.Clone(whole)
 		from := rng.IntN(len(content))
 		for j := from; j < min(len(content), from+1<<rng.IntN(14)); j++ {
@@ -279,7 +301,7 @@ func TestRandomDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d of 200 were noticed", found)
+	t.Logf("%d of %d were noticed", found, damagedFiles)
 }
 
 // useAll does everything with a store, and returns the first error.

@@ -103,6 +103,8 @@ func checkHeader(f io.ReaderAt, size int64) (why string) {
 		return "its header points outside the file"
 	case !checkPage(f, m, m.root, flagBranch|flagLeaf) || !checkPage(f, m, m.freelist, flagFreelist):
 		return "its header points to pages of another kind"
+	case !(&walker{f: f, m: m, left: m.pages}).sound(m.root, 0):
+		return "its table of contents is damaged"
 	}
 	return ""
 }
