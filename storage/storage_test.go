@@ -14,7 +14,10 @@ func TestEngines(t *testing.T) {
 	var opened string
 	engines := storage.Engines{
 		"one": func(_ context.Context, location string) (storage.Store, error) { opened = location; return nil, nil },
-		"two": func(context.Context, string) (storage.Store, error) { t.Error("the other engine was asked"); return nil, nil },
+		"two": func(context.Context, string) (storage.Store, error) {
+			t.Error("the other engine was asked")
+			return nil, nil
+		},
 	}
 	for url, want := range map[string]string{"one:a.db": "a.db", "one:C:/a:b.db": "C:/a:b.db", "one://host/x": "//host/x"} {
 		opened = ""
