@@ -194,6 +194,49 @@ func pollAgain(b *testing.B, s storage.Store) {
 	}
 }
 
+// BenchmarkCommit stores a poll of 40 new entries of 2 KB, one after the
+// other: what a lone poll waits for its commit.
+func BenchmarkCommit(b *testing.B) {
+	s := open(b, filepath.Join(b.TempDir(), "bench.db"))
+	defer s.Close()
+	p := makePolls(b, 0, 1)[0]
+	p.Entries = p.Entries[:40]
+	if err := s.PutSources(b.Context(), []feed.Source{p.State.Source}); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range p.Entries {
+			p.Entries[i].ID = feed.Identify(p.State.Source.ID, fmt.Sprint(p.State.Revision, i), "", feed.Digest{})
+			p.Entries[i].Order = p.Entries[i].Order.Add(time.Second)
+		}
+		if _, err := s.Commit(b.Context(), p); err != nil {
+			b.Fatal(err)
+		}
+		p.State.Revision++
+	}
+}
+
+// BenchmarkClaim leases 64 of 16,384 sources that are due.
+func BenchmarkClaim(b *testing.B) {
+	s := open(b, filepath.Join(b.TempDir(), "bench.db"))
+	defer s.Close()
+	var want []feed.Source
+	for i := range benchSources {
+		want = append(want, benchSource(i))
+	}
+	if err := s.PutSources(b.Context(), want); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		states, err := s.Claim(b.Context(), storage.Claim{Due: time.Now(), Limit: 64, Lease: time.Nanosecond})
+		if err != nil || len(states) != 64 {
+			b.Fatal(len(states), err)
+		}
+	}
+}
+
 // BenchmarkStates commits polls without entries: what a 304 costs.
 func BenchmarkStates(b *testing.B) {
 	s := open(b, filepath.Join(b.TempDir(), "bench.db"))
