@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"iter"
 	"strings"
@@ -159,14 +160,23 @@ func find(tx *bbolt.Tx, q storage.Query, n int) ([][]byte, error) {
 	}
 	entries, c := tx.Bucket(bucketEntries).Cursor(), index.Cursor()
 	found := make([][]byte, 0, n)
+	var at, v []byte
 	for k, number := last(c, q.After); k != nil && len(found) < n; k, number = c.Prev() {
-		at, v := entries.Seek(number) // a bucket's Get makes a cursor each time
-		if !bytes.Equal(at, number) {
+		if at, v = towards(entries, at, number); !bytes.Equal(at, number) {
 			return found, damaged("an index leads nowhere")
 		}
 		found = append(found, v)
 	}
 	return found, nil
+}
+
+// towards moves a cursor that is at one number to another. The entries of a
+// poll lie side by side, so that most often it is the one before.
+func towards(c *bbolt.Cursor, at, number []byte) (k, v []byte) {
+	if len(at) == 8 && len(number) == 8 && binary.BigEndian.Uint64(at) == binary.BigEndian.Uint64(number)+1 {
+		return c.Prev()
+	}
+	return c.Seek(number)
 }
 
 // clone copies values into one allocation.
