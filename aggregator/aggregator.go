@@ -4,6 +4,7 @@ package aggregator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -35,6 +36,7 @@ type Aggregator struct {
 	normalise *normalise.Normaliser
 	parsing   chan struct{} // a token for each document in memory as a tree
 	wake      chan struct{}
+	full      brake
 }
 
 // New returns an Aggregator that writes to store.
@@ -55,21 +57,30 @@ func New(store storage.Writer, set Settings) *Aggregator {
 		store: store, set: set, normalise: normalise.New(),
 		parsing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		wake:    make(chan struct{}, 1),
+		full:    brake{pause: fullPause},
 	}
 }
 
 // Run polls what is due until ctx ends, which is no error. Polls in flight
-// are given up then: they are due again at the next start.
+// are given up then: they are due again at the next start. While the store has
+// no room (storage.ErrFull) it rests; any other error of the store's ends it.
 func (a *Aggregator) Run(ctx context.Context) error {
 	g, polls := errgroup.WithContext(ctx)
 	g.SetLimit(a.set.Workers + 1)
 	g.Go(func() error {
 		for polls.Err() == nil {
-			states, err := a.store.Claim(polls, storage.Claim{Due: time.Now(), Limit: claimSize})
+			a.full.wait(polls)
+			states, err := a.claim(polls)
 			if err != nil {
-				return fmt.Errorf("claim sources: %w", err)
+				return err
 			}
 			for _, s := range states {
+				if a.full.on.Load() {
+					if err := a.pollAndLog(polls, s); err != nil {
+						return err
+					}
+					continue
+				}
 				g.Go(func() error { return a.pollAndLog(polls, s) })
 			}
 			if len(states) == 0 {
@@ -84,6 +95,19 @@ func (a *Aggregator) Run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// claim takes what is due: little while the store has no room.
+func (a *Aggregator) claim(ctx context.Context) ([]feed.State, error) {
+	n := claimSize
+	if a.full.on.Load() {
+		n = 1
+	}
+	states, err := a.store.Claim(ctx, storage.Claim{Due: time.Now(), Limit: n})
+	if err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("claim sources: %w", err)
+	}
+	return states, nil
 }
 
 // claimSize bounds how many claimed sources wait for a worker.
@@ -113,7 +137,7 @@ func (a *Aggregator) waitDue(ctx context.Context) error {
 
 const (
 	minSleep = time.Millisecond
-	maxSleep = time.Minute
+	maxSleep = 5 * time.Second
 )
 
 // Pass polls once what is due, or with all every source there is, and hands
@@ -173,8 +197,17 @@ func (a *Aggregator) pass(ctx context.Context, which Which, outcomes chan<- Outc
 // pollAndLog polls s, tells the log, and lets Run look again for what is due.
 func (a *Aggregator) pollAndLog(ctx context.Context, s feed.State) error {
 	o, err := a.Poll(ctx, s)
-	if err != nil {
+	switch {
+	case errors.Is(err, storage.ErrFull):
+		if a.full.pull() {
+			a.set.Log.Error("polling rests until there is room", "err", err)
+		}
+		return nil
+	case err != nil:
 		return err
+	}
+	if o.Source != "" && a.full.release() {
+		a.set.Log.Info("there is room again, polling goes on")
 	}
 	select {
 	case a.wake <- struct{}{}:
