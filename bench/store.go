@@ -42,46 +42,57 @@ func benchStore(ctx context.Context, args []string) error {
 	}
 	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
 	b.path = filepath.Join(b.dir, "bench.db")
-	small := filepath.Join(b.dir, "small.db")
-	smallRead, smallRender, err := b.readings(ctx, small, 1000)
-	if err != nil {
+	if err := b.readings(ctx); err != nil {
 		return err
 	}
-	read, rendered, err := b.readings(ctx, b.path, b.entries)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("newest 50 of a category: %s with 1,000 entries, %s with %d (under 100µs)\n", smallRead, read, b.entries)
-	fmt.Printf("page and Atom document of a category: %s with 1,000, %s with %d: %.2f times (at most 1.2)\n",
-		smallRender, rendered, b.entries, float64(rendered)/float64(smallRender))
 	return b.serve(ctx)
 }
 
-// readings fills a store with n entries and returns the median times of
-// reading and rendering a category.
-func (b *storeBench) readings(ctx context.Context, path string, n int) (read, rendered time.Duration, err error) {
+// readings fills a store with 1,000 entries and one with all, and compares
+// reading and rendering a category, the two in turn.
+func (b *storeBench) readings(ctx context.Context) error {
+	small, err := b.filled(ctx, filepath.Join(b.dir, "small.db"), 1000)
+	if err != nil {
+		return err
+	}
+	defer small.Close() //nolint:errcheck // only read
+	large, err := b.filled(ctx, b.path, b.entries)
+	if err != nil {
+		return err
+	}
+	defer large.Close() //nolint:errcheck // only read
+	read, err := inTurn(1000, func(s storage.Store) error { return readNewest(ctx, s) }, small, large)
+	if err != nil {
+		return err
+	}
+	atom := render.Formats[slices.IndexFunc(render.Formats, func(f *render.Format) bool { return f.Name == "atom" })]
+	rendered, err := inTurn(500, func(s storage.Store) error { return renderCategory(ctx, s, atom) }, small, large)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("newest 50 of a category: %s with 1,000 entries, %s with %d (under 100µs)\n", read[0], read[1], b.entries)
+	fmt.Printf("page and Atom document of a category: %s with 1,000, %s with %d: %.2f times (at most 1.2)\n",
+		rendered[0], rendered[1], b.entries, float64(rendered[1])/float64(rendered[0]))
+	return nil
+}
+
+// filled makes a store of n entries and opens it again.
+func (b *storeBench) filled(ctx context.Context, path string, n int) (storage.Store, error) {
 	if err := b.fill(ctx, path, n); err != nil {
-		return 0, 0, err
+		return nil, err
 	}
 	began := time.Now()
 	store, err := bolt.Open(ctx, path)
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
-	defer store.Close() //nolint:errcheck // only read
-	if n == b.entries {
-		info, err := os.Stat(path)
-		if err != nil {
-			return 0, 0, err
-		}
-		fmt.Printf("opening %d entries, %d MB: %s (under 10ms)\n", n, info.Size()>>20, time.Since(began).Round(time.Microsecond))
+	took := time.Since(began)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
 	}
-	if read, err = medianOf(200, func() error { return readNewest(ctx, store) }); err != nil {
-		return 0, 0, err
-	}
-	format := render.Formats[slices.IndexFunc(render.Formats, func(f *render.Format) bool { return f.Name == "atom" })]
-	rendered, err = medianOf(100, func() error { return renderCategory(ctx, store, format) })
-	return read, rendered, err
+	fmt.Printf("opening %d entries, %d MB: %s (under 10ms)\n", n, info.Size()>>20, took.Round(time.Microsecond))
+	return store, nil
 }
 
 // fill commits n entries of about 2 KB in polls, several at a time.
@@ -209,18 +220,24 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
-// medianOf runs f n times and returns the median of its times.
-func medianOf(n int, f func() error) (time.Duration, error) {
-	times := make([]time.Duration, n)
-	for i := range times {
-		began := time.Now()
-		if err := f(); err != nil {
-			return 0, err
+// inTurn runs f n times on each store, in turn, and returns the medians.
+func inTurn(n int, f func(storage.Store) error, stores ...storage.Store) ([]time.Duration, error) {
+	times := make([][]time.Duration, len(stores))
+	for range n {
+		for i, s := range stores {
+			began := time.Now()
+			if err := f(s); err != nil {
+				return nil, err
+			}
+			times[i] = append(times[i], time.Since(began))
 		}
-		times[i] = time.Since(began)
 	}
-	slices.Sort(times)
-	return times[n/2], nil
+	medians := make([]time.Duration, len(stores))
+	for i := range times {
+		slices.Sort(times[i])
+		medians[i] = times[i][n/2]
+	}
+	return medians, nil
 }
 
 // serve starts the daemon on the filled store and waits for its first byte.
