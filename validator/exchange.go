@@ -1,0 +1,4 @@
+package validator
+
+// An Exchange is what was seen while a document was fetched.
+type Exchange struct{}

@@ -1,0 +1,4 @@
+package validator
+
+// xmlRules are about the document itself, whatever its format.
+var xmlRules = []*Rule{}
