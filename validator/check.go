@@ -24,13 +24,16 @@ func (p place) mending(f *Fix) place {
 
 // A checker gathers the messages about one document.
 type checker struct {
-	profile *Profile
-	only    map[string]bool
-	ignore  map[string]bool
-	now     time.Time
-	limits  Limits
-	doc     *Document
-	result  *Result
+	profile  *Profile
+	only     map[string]bool
+	ignore   map[string]bool
+	now      time.Time
+	limits   Limits
+	doc      *Document
+	result   *Result
+	entries  entryState
+	netscape bool // the document type is that of RSS 0.91
+	slash    bool // numbers of comments were given
 }
 
 // maxValue bounds the value that a message quotes, in bytes.

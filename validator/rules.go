@@ -3,31 +3,43 @@ package validator
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
-// families are all rules, each family in its file.
-var families = [][]*Rule{
-	xmlRules,
+// families are all formats and extensions, each in its file.
+var families []*family
+
+func init() {
+	families = []*family{
+		xmlFamily,
+		nameFamily,
+		valueFamily,
+		htmlFamily,
+		rssFamily,
+		atomFamily,
+	}
 }
 
 // Rules returns all rules, by their codes.
 func Rules() []*Rule {
 	var out []*Rule
-	for _, family := range families {
-		out = append(out, family...)
+	for _, f := range families {
+		out = append(out, f.rules...)
 	}
 	slices.SortFunc(out, func(a, b *Rule) int { return strings.Compare(a.Code, b.Code) })
 	return out
 }
 
 // Lookup returns the rule of a code, nil when there is none.
-func Lookup(code string) *Rule {
-	for _, family := range families {
-		for _, r := range family {
-			if r.Code == code {
-				return r
-			}
+func Lookup(code string) *Rule { return byCode()[code] }
+
+var byCode = sync.OnceValue(func() map[string]*Rule {
+	out := map[string]*Rule{}
+	for _, r := range Rules() {
+		if out[r.Code] != nil {
+			panic("validator: two rules of code " + r.Code)
 		}
+		out[r.Code] = r
 	}
-	return nil
-}
+	return out
+})

@@ -1,0 +1,49 @@
+package validator
+
+import "strings"
+
+// roots are the elements that documents start with, and the format each shows.
+var roots = map[string]Format{
+	"rss": RSS2, "a:feed": Atom, "a:entry": AtomEntry, "opml": OPML, "rdf:RDF": RSS1, "rss11:Channel": RSS1,
+	"app:service": AtomService, "app:categories": AtomCategories, "sm:urlset": Sitemap,
+}
+
+// root finds out the document's format by its root element.
+func (e *engine) root(n *node) {
+	if f, ok := roots[n.name.key]; ok && vocabulary()[n.name.key] != nil {
+		e.result.Format = f
+		e.result.Version = strings.Clone(n.value("version"))
+		n.def = vocabulary()[n.name.key]
+		return
+	}
+	e.foreignRoot(n)
+	if n.def == nil {
+		n.ignored = true
+		return
+	}
+	e.result.Format = roots[n.def.key]
+}
+
+// foreignRoot reports a root element that is in the wrong namespace, or that
+// of no feed. What can be read is read.
+func (e *engine) foreignRoot(n *node) {
+	switch loc := n.name.local; {
+	case loc == "feed" && n.name.uri == "":
+		e.report(xmlnsMissing, n.open().mending(after(n, ` xmlns="http://www.w3.org/2005/Atom"`)), "<feed> is in no namespace: add xmlns=\"http://www.w3.org/2005/Atom\"")
+	case (loc == "feed" || loc == "entry") && obsoleteAtom[n.name.uri]:
+		e.report(xmlnsObsolete, n.open(), "<%s> is in %q, a draft of Atom before 1.0", n.name.written(), n.name.uri)
+	case loc == "feed" || loc == "rss":
+		e.report(xmlnsRoot, n.open(), "<%s> is in the namespace %q, which is not that of its format", n.name.written(), n.name.uri)
+		if loc == "rss" {
+			n.def = vocabulary()["rss"]
+		}
+	default:
+		e.report(xmlRootUnknown, n.open(), "<%s> is the root element of no feed", n.name.written())
+	}
+}
+
+// after is the edit that adds text after the name of a start tag.
+func after(n *node, text string) *Fix {
+	p := n.open()
+	return &Fix{What: "add" + text, Start: p.end.Offset, End: p.end.Offset, New: text}
+}
