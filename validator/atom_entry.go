@@ -35,6 +35,7 @@ type entryState struct {
 
 func atomFeedEnd(c *checker, n *node) {
 	c.alternates(n)
+	c.history(n)
 	c.selfLink(n, n.all("a:link"))
 	if c.result.Entries >= 10 && len(c.entries.ids) == 1 {
 		c.report(atomIDsSame, n.open(), "all %d entries have one id", c.result.Entries)
@@ -88,6 +89,7 @@ func atomEntryStart(c *checker, n *node) {
 
 func atomEntryEnd(c *checker, n *node) {
 	c.alternates(n)
+	c.pagesInEntry(n)
 	c.entryContent(n)
 	c.entryAuthor(n)
 	if id := n.child("a:id"); id != nil && strings.TrimSpace(id.text.s) != "" {
@@ -124,7 +126,7 @@ func (c *checker) entryContent(n *node) {
 
 // entryAuthor reports an entry without an author (RFC 4287 §4.1.2).
 func (c *checker) entryAuthor(n *node) {
-	if n.child("a:author") != nil || n.parent == nil && false {
+	if n.child("a:author") != nil {
 		return
 	}
 	if n.parent != nil && n.parent.child("a:author") != nil {

@@ -32,7 +32,9 @@ type checker struct {
 	doc      *Document
 	result   *Result
 	entries  entryState
+	rss1     rss1State
 	netscape bool // the document type is that of RSS 0.91
+	itunes   bool // elements of the iTunes extension were used
 	slash    bool // numbers of comments were given
 }
 

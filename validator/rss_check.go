@@ -220,6 +220,7 @@ func rssChannelEnd(c *checker, n *node) {
 	if n.parent.is("rss") {
 		c.rssSelf(n)
 	}
+	c.show(n)
 	if t := n.child("textInput"); t != nil {
 		c.report(rssTextInput, t.open(), "")
 	}
@@ -270,6 +271,7 @@ func rssItemEnd(c *checker, n *node) {
 			c.report(rssEnclosureRepeated, k.open(), "")
 		}
 	}
+	c.playable(n)
 	c.twice(n, rssItemTwice, itemPairs)
 	c.bodies(n)
 }

@@ -17,6 +17,21 @@ func init() {
 		htmlFamily,
 		rssFamily,
 		atomFamily,
+		rdfFamily,
+		opmlFamily,
+		dcFamily,
+		dctermsFamily,
+		contentFamily,
+		slashFamily,
+		syFamily,
+		wfwFamily,
+		smallFamily,
+		thrFamily,
+		historyFamily,
+		openSearchFamily,
+		itunesFamily,
+		mediaFamily,
+		geoFamily,
 	}
 }
 

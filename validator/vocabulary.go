@@ -99,8 +99,10 @@ var namespaces = sync.OnceValue(func() map[string]*namespace {
 	for _, f := range families {
 		for i := range f.namespaces {
 			ns := &f.namespaces[i]
-			if len(f.elements) > 0 {
-				ns.family = f
+			for key := range f.elements {
+				if ns.short != "" && strings.HasPrefix(ownKey(key), ns.short) {
+					ns.family = f
+				}
 			}
 			for _, uri := range append([]string{ns.uri}, ns.also...) {
 				if out[uri] != nil {
@@ -112,6 +114,9 @@ var namespaces = sync.OnceValue(func() map[string]*namespace {
 	}
 	return out
 })
+
+// ownKey returns a key without its parent's.
+func ownKey(key string) string { return key[strings.LastIndexByte(key, '/')+1:] }
 
 // vocabulary is every element by its key in element tables.
 var vocabulary = sync.OnceValue(func() map[string]*element {
@@ -166,7 +171,7 @@ func (e *element) kidsOf() *compiled {
 		case '*':
 			k.max = 0
 		}
-		own := e.key[strings.LastIndexByte(e.key, '/')+1:]
+		own := ownKey(e.key)
 		if k.def = vocabulary()[own+"/"+k.key]; k.def == nil {
 			k.def = vocabulary()[k.key]
 		}

@@ -117,11 +117,14 @@ func (e *engine) declared(n *node, a *attr, prefix string) {
 	case ns.family == nil && ns.unchecked:
 		e.report(xmlnsUnchecked, v.whole(), "the elements of %q are not checked", a.value)
 	}
+	if ns != nil && ns.short == "oldwiki:" {
+		e.report(wikiOld, v.whole().mending(v.replaced("http://purl.org/rss/1.0/modules/wiki/")), "")
+	}
 	switch {
 	case prefix == "":
 	case ns != nil && ns.prefix != "" && !strings.EqualFold(ns.prefix, prefix):
 		e.report(xmlnsPrefixUnusual, e.prefixPlace(n, a), "the usual prefix of %q is %s", a.value, ns.prefix)
-	case ns == nil && wellKnown(prefix) != "":
+	case (ns == nil || ns.prefix == "") && wellKnown(prefix) != "":
 		e.report(xmlnsPrefixReserved, e.prefixPlace(n, a), "the prefix %s is bound to %q, readers expect %q", prefix, a.value, wellKnown(prefix))
 	}
 	if e.result.Format == Atom && prefix != "" || n.parent == nil && prefix != "" && strings.HasSuffix(n.name.key, ":feed") {
