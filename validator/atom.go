@@ -17,6 +17,11 @@ var atomFamily = &family{
 	},
 	namespaces: []namespace{{short: "a:", uri: atomNS, prefix: "atom"}},
 	grammar:    grammar{unknown: atomElementUnknown, repeated: atomElementRepeated, missing: atomElementMissing, unknownAttr: atomAttributeUnknown, missingAttr: atomAttributeMissing, text: atomText},
+	in: map[string]string{
+		"channel":    "a:link* a:id? a:updated? a:published? a:author* a:contributor* a:category* a:icon? a:logo? a:rights? a:generator? a:title? a:subtitle? a:summary? a:content?",
+		"item":       "a:link* a:id? a:updated? a:published? a:author* a:contributor* a:category* a:rights? a:title? a:summary? a:content? a:source?",
+		"r1:channel": "a:link* a:id? a:updated? a:author*", "r1:item": "a:link* a:id? a:updated? a:published? a:author* a:content? a:summary?",
+	},
 	elements: map[string]*element{
 		"a:feed": {children: atomMetadata + " a:entry*", missing: atomMissing, check: atomFeedEnd, late: atomMetadataLate},
 		"a:entry": {children: "a:title! a:id! a:updated! a:published? a:summary? a:content? a:rights? a:source? a:link* a:author* a:contributor* a:category*",
@@ -32,7 +37,7 @@ var atomFamily = &family{
 		"a:logo":        {text: uriReference},
 		"a:updated":     {text: atomDate},
 		"a:published":   {text: atomDate},
-		"a:link":        {attrs: atomLinkAttrs, check: atomLinkEnd, anything: true},
+		"a:link":        {attrs: atomLinkAttrs, check: atomLinkEnd, text: ignoreText},
 		"a:category":    {attrs: attrs{"term": {required: true, check: termBlank}, "scheme": {check: uriAbsolute}, "label": {check: plainText}}, anything: true},
 		"a:generator":   {attrs: attrs{"uri": {check: uriReference}, "version": {check: blankAttr}}, text: generatorText},
 		"a:title":       {attrs: textAttrs, stray: atomElementUnknown, open: textStart, check: textEnd, text: ignoreText},
@@ -227,7 +232,7 @@ var (
 	atomEscaped = &Rule{
 		Code: "atom-escaped-holds-elements", Level: Error, W3C: "NotEscaped", Spec: Spec{"RFC 4287 §3.1.1.2", rfc4287 + "#section-3.1.1.2"},
 		What: "HTML that must be escaped is written as elements", Why: "Readers lose the elements.", Mend: `Escape it, or write type="xhtml" and put it into a <div>.`,
-		Bad: Example{In: "atom:entry", Text: `<summary type="text/html"><b>First</b></summary>`}, Good: Example{In: "atom:entry", Text: `<content type="html">&lt;b&gt;First&lt;/b&gt;</content>`},
+		Bad: Example{In: "atom:entry", Text: `<summary type="text/html" mode="escaped"><b>First</b></summary>`}, Good: Example{In: "atom:entry", Text: `<content type="html">&lt;b&gt;First&lt;/b&gt;</content>`},
 	}
 )
 

@@ -92,12 +92,18 @@ func atomEntryEnd(c *checker, n *node) {
 	c.pagesInEntry(n)
 	c.entryContent(n)
 	c.entryAuthor(n)
-	if id := n.child("a:id"); id != nil && strings.TrimSpace(id.text.s) != "" {
+	for _, id := range n.all("a:id") {
+		if strings.TrimSpace(id.text.s) == "" {
+			continue
+		}
 		if line := c.entries.ids.again(id.text.s, id.start.Line); line > 0 {
 			c.report(atomIDRepeated, val{n: id, s: id.text.s}.whole(), "the id %q is that of the entry of line %d", shorten(id.text.s), line)
 		}
 	}
-	if at := n.child("a:updated"); at != nil && strings.TrimSpace(at.text.s) != "" {
+	for _, at := range n.all("a:updated") {
+		if strings.TrimSpace(at.text.s) == "" {
+			continue
+		}
 		if line := c.entries.times.again(at.text.s, at.start.Line); line > 0 {
 			c.report(atomUpdatedSame, val{n: at, s: at.text.s}.whole(), "the entry of line %d was updated at the same moment", line)
 		}
@@ -220,10 +226,8 @@ func wordSet(list string) map[string]bool {
 }
 
 func linkRel(c *checker, v val) {
-	if !notBlank(c, v) {
-		return
-	}
-	r := strings.ToLower(strings.TrimPrefix(v.s, "http://www.iana.org/assignments/relation/"))
+	notBlank(c, v)
+	r := strings.TrimPrefix(v.s, "http://www.iana.org/assignments/relation/")
 	if !relations[r] && !strings.Contains(v.s, ":") {
 		c.report(atomRelUnknown, v.whole(), "rel=%q is neither registered with IANA nor an address", v.s)
 	}
@@ -237,10 +241,10 @@ func atomLinkEnd(c *checker, n *node) {
 		return
 	}
 	if t := n.attr("type"); t != nil && !feedType(t.value) {
-		c.report(atomSelfType, val{n, t, t.value}.whole(), "the self link has type %q, which is not that of a feed", t.value)
+		c.report(atomSelfType, val{n: n, attr: t, s: t.value}.whole(), "the self link has type %q, which is not that of a feed", t.value)
 	}
 	if h := n.attr("href"); h != nil && value.URI(h.value) != nil && value.URI(h.value).Kind == value.Relative && !n.base {
-		c.report(atomSelfRelative, val{n, h, h.value}.whole(), "the self link %q is relative", shorten(h.value))
+		c.report(atomSelfRelative, val{n: n, attr: h, s: h.value}.whole(), "the self link %q is relative", shorten(h.value))
 	}
 }
 

@@ -24,9 +24,9 @@ func textStart(c *checker, n *node) {
 	case t.value == "xhtml":
 		n.markup = true
 	case !strings.Contains(t.value, "/"):
-		c.report(mediaTypeInvalid, val{n, t, t.value}.whole(), "type of <%s> is %q, it must be text, html or xhtml", n.name.written(), t.value)
+		c.report(mediaTypeInvalid, val{n: n, attr: t, s: t.value}.whole(), "type of <%s> is %q, it must be text, html or xhtml", n.name.written(), t.value)
 	default:
-		v := val{n, t, t.value}
+		v := val{n: n, attr: t, s: t.value}
 		at := v.whole()
 		if plain := map[string]string{"text/plain": "text", "text/html": "html"}[t.value]; plain != "" {
 			at = at.mending(v.replaced(plain))
@@ -77,7 +77,7 @@ func (c *checker) div(n *node) {
 	if n.divs == 0 {
 		c.report(atomDivMissing, n.finish(), "<%s type=\"xhtml\"> must hold one <div xmlns=\"http://www.w3.org/1999/xhtml\"> and nothing beside it", n.name.written())
 	}
-	if n.looseText {
+	if n.looseText && n.first != "" {
 		c.report(atomText, n.open(), "<%s type=\"xhtml\"> holds text outside its <div>", n.name.written())
 	}
 }
@@ -91,7 +91,7 @@ func (c *checker) fragment(n *node, t string) {
 	v := val{n: n, attr: n.attr("type"), s: t}
 	want := map[string]string{"text/html": "html", "application/xhtml+xml": "xhtml"}[t]
 	c.report(atomTypeFragment, v.whole().mending(v.replaced(want)), "type %q is for whole documents, write type=%q for a piece of one", t, want)
-	if t == "text/html" && n.strays > 0 && n.is("a:title", "a:summary", "a:subtitle", "a:rights") {
+	if t == "text/html" && n.value("mode") == "escaped" && n.strays > 0 && n.is("a:title", "a:summary", "a:subtitle", "a:rights") {
 		c.report(atomEscaped, n.open(), "<%s> is declared to be HTML, whose markup must be escaped, and holds elements", n.name.written())
 	}
 }
@@ -137,7 +137,7 @@ func contentStart(c *checker, n *node) {
 	case src == nil && t == "xhtml":
 		n.markup, n.xhtml = true, true
 	case value.MediaType(t) != nil:
-		v := val{n, n.attr("type"), t}
+		v := val{n: n, attr: n.attr("type"), s: t}
 		c.problem(mediaTypeInvalid, v, value.MediaType(t))
 	case isXMLType(t) && src == nil:
 		n.markup = true

@@ -31,6 +31,7 @@ type checker struct {
 	limits   Limits
 	doc      *Document
 	result   *Result
+	prefixes map[string]string // by namespace, as the root declares them
 	entries  entryState
 	rss1     rss1State
 	netscape bool // the document type is that of RSS 0.91

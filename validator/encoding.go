@@ -133,6 +133,8 @@ func decoderOf(name string) (encoding.Encoding, error) {
 		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), nil
 	case "utf-32be", "utf-32":
 		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), nil
+	case "mac-cyrillic", "x-mac-cyrillic":
+		return charmap.MacintoshCyrillic, nil
 	case "iso-8859-1", "latin1", "latin-1":
 		return charmap.ISO8859_1, nil
 	}

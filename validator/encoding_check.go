@@ -46,9 +46,6 @@ func (e *engine) encoding(cs charset) {
 	switch {
 	case stated == "" && cs.declaration == nil:
 		e.report(xmlEncodingMissing, p.mending(&Fix{What: "declare the encoding", New: "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"}), "")
-	case stated == "":
-		end := int64(cs.bomSize + len(cs.declaration) - 2)
-		e.report(xmlEncodingMissing, p.mending(&Fix{What: "declare the encoding", Start: end, End: end, New: ` encoding="utf-8"`}), "")
 	}
 	if cs.bom != "" && cs.declared != "" && !agrees(cs.declared, cs.bom) {
 		e.report(xmlEncodingConflict, p.mending(&Fix{What: "declare " + cs.bom, Start: p.start.Offset, End: p.end.Offset, New: cs.bom}),
@@ -80,6 +77,10 @@ func (e *engine) garbled(n *node, t *xmltext.Token) {
 	from := xmltext.Advance(t.Pos, t.Raw[:max(at, 0)])
 	p := n.place()
 	p.start, p.end = position(from), position(from)
+	if !e.badBytes && e.recoded != "utf-8" && bytes.Contains(t.Raw, []byte("\ufffd")) {
+		e.badBytes = true
+		e.report(xmlBytes, p, "a byte here is not %s", strings.ToUpper(e.recoded))
+	}
 	e.report(xmlGarbled, p, "<%s> holds control or replacement characters, a sign of text decoded by the wrong encoding", n.name.written())
 }
 
@@ -104,7 +105,7 @@ func characterFor(err *xmltext.ReferenceError, p place) *Fix {
 
 // checkDocType reports declarations that are kept elsewhere.
 func (e *engine) checkDocType(d xmltext.DocType, p place) {
-	if d.System != "" || len(d.External) > 0 {
+	if (d.System != "" || len(d.External) > 0) && !isRSS091(d) {
 		p.value = d.System
 		e.report(xmlEntityExternal, p, "")
 	}

@@ -24,6 +24,8 @@ type engine struct {
 	free     []*node
 	html     markup.Scanner
 	failed   bool
+	badBytes bool   // bytes that the encoding does not allow were reported
+	recoded  string // the document's encoding
 }
 
 // limits of one element.
@@ -405,6 +407,10 @@ func (e *engine) characters(t *xmltext.Token) {
 	}
 	if n.inline || n.markup {
 		e.inlineContent(n, decoded, place{start: position(t.Pos), end: position(xmltext.Advance(t.Pos, t.Raw))})
+	}
+	if n.resource && len(bytes.TrimSpace(decoded)) > 0 {
+		e.report(rss1RDF, n.open(), "<%s> stands for a resource within <%s>, it cannot hold text", n.name.written(), n.parent.name.written())
+		n.resource = false
 	}
 	if n.def == nil || n.ignored || n.inline || n.def.anything {
 		return

@@ -18,6 +18,8 @@ var geoFamily = &family{
 	namespaces: []namespace{
 		{short: "georss:", uri: "http://www.georss.org/georss", prefix: "georss", also: []string{"http://www.georss.org/georss/10"}},
 		{short: "gml:", uri: "http://www.opengis.net/gml", prefix: "gml"},
+		{short: "geourl:", uri: "http://geourl.org/rss/module/", prefix: "geourl"},
+		{short: "icbm:", uri: "http://postneo.com/icbm", prefix: "icbm"},
 		{short: "geo:", uri: "http://www.w3.org/2003/01/geo/wgs84_pos#", prefix: "geo"},
 	},
 	elements: map[string]*element{
@@ -33,10 +35,11 @@ var geoFamily = &family{
 		"gml:Envelope":   {children: "gml:lowerCorner! gml:upperCorner!", anyAttrs: true},
 		"gml:pos":        {text: point, anyAttrs: true}, "gml:lowerCorner": {text: point, anyAttrs: true}, "gml:upperCorner": {text: point, anyAttrs: true}, "gml:posList": {text: points(2), anyAttrs: true},
 		"geo:lat": {text: latitude, anyAttrs: true}, "geo:long": {text: longitude, anyAttrs: true}, "geo:alt": {text: float, anyAttrs: true}, "geo:Point": {children: "geo:lat! geo:long! geo:alt?", anyAttrs: true},
+		"geourl:latitude": {text: latitude}, "geourl:longitude": {text: longitude}, "icbm:latitude": {text: latitude}, "icbm:longitude": {text: longitude},
 		"geo:lat_long": {text: ignoreText, anyAttrs: true},
 	},
 	in: everywhere("georss:point* georss:line* georss:polygon* georss:box* georss:circle* georss:where* georss:elev? georss:floor? georss:radius? georss:featuretypetag? georss:relationshiptag? georss:featurename? georss:featureTypeTag? georss:relationshipTag? georss:featureName? " +
-		"geo:lat? geo:long? geo:alt? geo:Point* geo:lat_long? gml:Point* gml:pos*"),
+		"geo:lat? geo:long? geo:alt? geo:Point* geo:lat_long? gml:Point* gml:pos* geourl:latitude? geourl:longitude? icbm:latitude? icbm:longitude?"),
 }
 
 var (

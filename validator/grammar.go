@@ -57,30 +57,29 @@ func (e *engine) checkChildren(n *node) {
 			continue
 		}
 		if r := firstRule(n.def.missing[k.key], n.def.family.grammar.missing); r != nil {
-			e.report(r, n.lacking(k.key), "<%s> lacks its element <%s>", n.name.written(), e.spell(k.key))
+			at := n.lacking(k.key)
+			if n.parent == nil && n.def.family == atomFamily {
+				at.start, at.end = n.open().start, n.open().end
+			}
+			e.report(r, at, "<%s> lacks its element <%s>", n.name.written(), e.spell(k.key))
 		}
 	}
 }
 
-// spell returns a key as the document would write it.
-func (e *engine) spell(key string) string {
+// spell returns a key as the document would write it, by the prefixes that
+// its root declares.
+func (c *checker) spell(key string) string {
 	short, loc, ok := strings.Cut(key, ":")
 	if !ok {
 		return key
 	}
-	for _, ns := range namespaces() {
-		if ns.short != short+":" {
-			continue
-		}
-		for prefix, uri := range e.top.bindings {
-			if uri == ns.uri {
-				return strings.TrimPrefix(prefix+":"+loc, ":")
+	for uri, ns := range namespaces() {
+		if ns.short == short+":" && uri == ns.uri {
+			if p, ok := c.prefixes[uri]; ok {
+				return strings.TrimPrefix(p+":"+loc, ":")
 			}
+			return strings.TrimPrefix(ns.prefix+":"+loc, ":")
 		}
-		if at := e.at; at != nil && at.name.uri == ns.uri {
-			return strings.TrimPrefix(at.name.prefix+":"+loc, ":")
-		}
-		return strings.TrimPrefix(ns.prefix+":"+loc, ":")
 	}
 	return loc
 }
@@ -100,9 +99,17 @@ func (e *engine) repeated(n *node) {
 // that are not known nothing can be said.
 func (e *engine) unexpected(n *node) {
 	var r *Rule
+	if n.name.key == "blink" && n.parent.is("channel") {
+		e.report(rssBlink, n.open(), "")
+		return
+	}
+	if e.displaced(n) {
+		return
+	}
 	switch {
 	case n.parent.def.stray != nil:
 		r = n.parent.def.stray
+	case n.name.space != nil && (n.name.space.loose || n.name.space.short == "dc:" && strings.Contains(n.name.local, ".")):
 	case n.name.space != nil && n.name.space.family != nil:
 		r = n.name.space.family.grammar.unknown
 	case n.name.uri == "" && n.parent.def != nil:

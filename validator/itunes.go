@@ -260,11 +260,11 @@ func (c *checker) playable(n *node) {
 		path, _, _ := strings.Cut(e.value("url"), "?")
 		path, _, _ = strings.Cut(path, "#")
 		dot := strings.LastIndexByte(path, '.')
-		if dot < 0 || strings.Contains(path[dot:], "/") {
+		if dot < 0 || strings.ContainsAny(path[dot:], "/ ") {
 			continue
 		}
 		switch ext := strings.ToLower(path[dot+1:]); ext {
-		case "mp3", "m4a", "mp4", "m4v", "mov", "pdf", "epub", "aac", "m4b":
+		case "", "mp3", "m4a", "mp4", "m4v", "mov", "pdf", "epub", "aac", "m4b":
 		default:
 			c.report(itunesFormat, e.open().quoting(ext), "Apple Podcasts does not play .%s files", ext)
 		}

@@ -20,8 +20,8 @@ var mediaFamily = &family{
 	namespaces: []namespace{{short: "media:", uri: "http://search.yahoo.com/mrss/", prefix: "media", also: []string{"http://search.yahoo.com/mrss"}}},
 	elements: map[string]*element{
 		"media:group":       {children: mediaChildren + " media:content*", check: mediaGroupEnd},
-		"media:content":     {children: mediaChildren, attrs: mediaContentAttrs},
-		"media:rating":      {attrs: attrs{"scheme": {check: uriAbsolute}}, text: mediaRatingText},
+		"media:content":     {children: mediaChildren + " dcterms:valid? cc:license* creativeCommons:license*", attrs: mediaContentAttrs},
+		"media:rating":      {attrs: attrs{"scheme": {check: schemeName}}, text: mediaRatingText},
 		"media:adult":       {text: oneOf(mediaTrueFalse, "true", "false"), open: func(c *checker, n *node) { c.report(mediaAdult, n.open(), "") }},
 		"media:title":       {attrs: attrs{"type": {check: mediaType0}}, open: mediaTextStart, text: mediaTextEnd},
 		"media:description": {attrs: attrs{"type": {check: mediaType0}}, open: mediaTextStart, text: mediaTextEnd},
@@ -29,10 +29,10 @@ var mediaFamily = &family{
 			open: mediaTextStart, text: mediaTextEnd},
 		"media:keywords":  {text: plainText},
 		"media:thumbnail": {attrs: attrs{"url": {required: true, check: uriAbsolute}, "width": {check: positive}, "height": {check: positive}, "time": {check: playTime}}},
-		"media:category":  {attrs: attrs{"scheme": {check: uriAbsolute}, "label": {check: plainText}}, text: plainText},
+		"media:category":  {attrs: attrs{"scheme": {check: schemeName}, "label": {check: plainText}}, text: plainText},
 		"media:hash":      {attrs: attrs{"algo": {}}, text: mediaHashText},
 		"media:player":    {attrs: attrs{"url": {required: true, check: uriAbsolute}, "width": {check: positive}, "height": {check: positive}}},
-		"media:credit":    {attrs: attrs{"role": {check: creditRole}, "scheme": {check: uriAbsolute}}, text: ignoreText},
+		"media:credit":    {attrs: attrs{"role": {check: creditRole}, "scheme": {check: schemeName}}, text: ignoreText},
 		"media:copyright": {attrs: attrs{"url": {check: uriAbsolute}}, text: plainText},
 		"media:restriction": {attrs: attrs{"relationship": {required: true, check: oneOf(mediaRelationship, "allow", "deny")},
 			"type": {check: oneOf(mediaRestrictionType, "country", "uri", "sharing")}}, text: restrictionText},
@@ -123,6 +123,14 @@ var (
 		[3]string{"the type of a price is not one of the list", "Readers cannot tell what the price buys.", "Write rent, purchase, package or subscription."})
 )
 
+// schemeName checks the name of a scheme, an address or one of the urn: names
+// that Media RSS made up.
+func schemeName(c *checker, v val) {
+	if !strings.HasPrefix(v.s, "urn:") {
+		uriAbsolute(c, v)
+	}
+}
+
 func mediaGroupEnd(c *checker, n *node) {
 	if len(n.all("media:content")) < 2 {
 		c.report(mediaGroup, n.open(), "<media:group> has less than two <media:content>, there is nothing to choose from")
@@ -187,7 +195,7 @@ func mediaHashText(c *checker, v val) {
 	s := strings.TrimSpace(v.s)
 	switch {
 	case !known:
-		c.report(mediaHash, val{v.n, v.n.attr("algo"), algo}.whole(), "the algorithm %q is not known, Media RSS has md5 and sha-1", algo)
+		c.report(mediaHash, val{n: v.n, attr: v.n.attr("algo"), s: algo}.whole(), "the algorithm %q is not known, Media RSS has md5 and sha-1", algo)
 	case len(s) != size || strings.Trim(strings.ToLower(s), "0123456789abcdef") != "":
 		c.report(mediaHash, v.whole(), "%q is not a hash by %s, which has %d hexadecimal digits", shorten(v.s), firstOf(algo, "md5"), size)
 	}

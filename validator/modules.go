@@ -50,7 +50,7 @@ const dctermsOthers = "dcterms:abstract* dcterms:accessRights* dcterms:accrualMe
 	"dcterms:source* dcterms:spatial* dcterms:subject* dcterms:tableOfContents* dcterms:temporal* dcterms:title* dcterms:type*"
 
 func everywhere(children string) map[string]string {
-	return map[string]string{"channel": children, "item": children, "r1:channel": children, "r1:item": children, "r1:image": children, "a:feed": children, "a:entry": children, "a:source": children}
+	return map[string]string{"channel": children, "item": children, "r1:channel": children, "r1:item": children, "r1:image": children, "r1:textinput": children, "image": children, "textInput": children, "a:feed": children, "a:entry": children, "a:source": children}
 }
 
 func inItems(children string) map[string]string {
@@ -66,8 +66,10 @@ var contentFamily = &family{
 	name: "content", rules: contentGrammar.rules(), grammar: contentGrammar,
 	namespaces: []namespace{{short: "content:", uri: "http://purl.org/rss/1.0/modules/content/", prefix: "content"}},
 	elements:   map[string]*element{"content:encoded": {html: true, text: ignoreText}, "content:items": {anything: true, anyAttrs: true}},
-	in:         map[string]string{"channel": "content:encoded? content:items?", "item": "content:encoded? content:items?"},
+	in:         map[string]string{"channel": contentChildren, "item": contentChildren, "r1:channel": contentChildren, "r1:item": contentChildren},
 }
+
+const contentChildren = "content:encoded? content:items?"
 
 var slashGrammar = extensionRules{prefix: "slash", name: "the Slash module", spec: Spec{"RSS 1.0 Modules: Slash", rss1Mods + "slash/"},
 	good: Example{In: "rss:item", Text: "<slash:comments>12</slash:comments>"}, unknown: "<slash:comment>12</slash:comment>", repeated: "<slash:comments>12</slash:comments><slash:comments>13</slash:comments>",
@@ -151,8 +153,11 @@ var wfwCase = &Rule{
 
 var smallGrammar = extensionRules{prefix: "module", name: "the module", spec: Spec{"RSS 2.0, extending RSS", rssSpec + "#extendingRss"},
 	good: Example{In: "rss:item", Text: "<creativeCommons:license>https://creativecommons.org/licenses/by/4.0/</creativeCommons:license>"}, unknown: "<creativeCommons:licence>https://creativecommons.org/licenses/by/4.0/</creativeCommons:licence>",
-	attrUnknown: `<creativeCommons:license version="4">https://creativecommons.org/licenses/by/4.0/</creativeCommons:license>`,
+	attrUnknown: `<creativeCommons:license version="4">https://creativecommons.org/licenses/by/4.0/</creativeCommons:license>`, attrMissing: "-",
 }.grammar()
+
+// resourceAttr is the address of what a property of RDF points at.
+var resourceAttr = attrs{"rdf:resource": {required: true, check: uriAbsolute}}
 
 // smallFamily is the modules of few elements.
 var smallFamily = &family{
@@ -177,15 +182,16 @@ var smallFamily = &family{
 		{short: "taxo:", uri: "http://purl.org/rss/1.0/modules/taxonomy/", prefix: "taxo"},
 		{short: "thread:", uri: "http://purl.org/rss/1.0/modules/threading/", prefix: "thr"},
 		{short: "prism:", uri: "http://prismstandard.org/namespaces/1.2/basic/", prefix: "prism", also: []string{"http://prismstandard.org/namespaces/basic/2.0/"}},
-		{short: "icbm:", uri: "http://postneo.com/icbm", prefix: "icbm"},
-		{short: "cc:", uri: "http://web.resource.org/cc/", prefix: "cc", also: []string{"http://creativecommons.org/ns#"}},
-		{short: "geourl:", uri: "http://geourl.org/rss/module/", prefix: "geourl"},
+		{short: "cc:", uri: "http://web.resource.org/cc/", prefix: "cc", loose: true, also: []string{"http://creativecommons.org/ns#"}},
 		{short: "blink:", uri: "http://purl.org/rss/1.0/modules/blink/", prefix: "blink"},
 	},
 	elements: map[string]*element{
 		"creativeCommons:license":     {text: rssLink},
+		"cc:license":                  {anyAttrs: true, attrs: attrs{"rdf:resource": {check: uriReference}}, text: ignoreText, anything: true},
 		"trackback:ping":              {text: rssLink},
 		"trackback:about":             {text: rssLink},
+		"r1:item/trackback:ping":      {attrs: resourceAttr},
+		"r1:item/trackback:about":     {attrs: resourceAttr},
 		"mvcb:generatorAgent":         {attrs: attrs{"rdf:resource": {check: uriAbsolute}}},
 		"mvcb:errorReportsTo":         {attrs: attrs{"rdf:resource": {check: uriAbsolute}}},
 		"blogChannel:blogRoll":        {text: rssLink},
@@ -194,11 +200,11 @@ var smallFamily = &family{
 		"blogChannel:changes":         {text: rssLink},
 	},
 	in: map[string]string{
-		"channel":    "creativeCommons:license* mvcb:generatorAgent? mvcb:errorReportsTo? blogChannel:blogRoll? blogChannel:mySubscriptions? blogChannel:blink? blogChannel:changes?",
-		"r1:channel": "creativeCommons:license* mvcb:generatorAgent? mvcb:errorReportsTo? blogChannel:blogRoll?",
-		"r1:item":    "creativeCommons:license* trackback:ping* trackback:about*",
-		"item":       "creativeCommons:license* trackback:ping* trackback:about*",
-		"a:feed":     "creativeCommons:license* mvcb:generatorAgent? mvcb:errorReportsTo?",
-		"a:entry":    "creativeCommons:license* trackback:ping* trackback:about*",
+		"channel":    "cc:license* creativeCommons:license* mvcb:generatorAgent? mvcb:errorReportsTo? blogChannel:blogRoll? blogChannel:mySubscriptions? blogChannel:blink? blogChannel:changes?",
+		"r1:channel": "cc:license* creativeCommons:license* mvcb:generatorAgent? mvcb:errorReportsTo? blogChannel:blogRoll?",
+		"r1:item":    "cc:license* creativeCommons:license* trackback:ping* trackback:about*",
+		"item":       "cc:license* creativeCommons:license* trackback:ping* trackback:about*",
+		"a:feed":     "cc:license* creativeCommons:license* mvcb:generatorAgent? mvcb:errorReportsTo?",
+		"a:entry":    "cc:license* creativeCommons:license* trackback:ping* trackback:about*",
 	},
 }

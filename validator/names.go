@@ -11,6 +11,8 @@ type namespace struct {
 	family *family  // whose elements are checked; nil: known by name only
 	// unchecked ones are worth telling that their elements are not checked.
 	unchecked bool
+	// loose ones may have elements that are not defined here.
+	loose bool
 }
 
 // A name is an element's or attribute's.
@@ -38,6 +40,18 @@ type scope struct {
 	bindings map[string]string // prefix to namespace
 	elements map[string]*name  // by the name as written
 	inner    map[string]*scope // by the declarations that make them
+	// alias is a namespace that is read as aliased: that of a root element
+	// whose name is right and whose namespace is not.
+	alias, aliased string
+}
+
+// root is the outermost scope, which knows what the document's root element
+// is in.
+func (s *scope) root() *scope {
+	for s.parent != nil {
+		s = s.parent
+	}
+	return s
 }
 
 const xmlNamespace = "http://www.w3.org/XML/1998/namespace"
@@ -112,6 +126,10 @@ func (s *scope) resolve(written string, element bool) (*name, bool) {
 		uri, ok = s.lookup(prefix)
 	}
 	n := &name{uri: uri, prefix: prefix, local: loc, closing: "</" + written + ">"}
+	if root := s.root(); root.alias == uri && root.aliased != root.alias {
+		uri = root.aliased
+		n.uri = uri
+	}
 	n.space = namespaces()[uri]
 	switch {
 	case uri == "":

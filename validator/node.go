@@ -35,6 +35,7 @@ type node struct {
 	first              string // its first element
 	looseText, escaped bool   // text outside the div; escaped markup within
 	records            int    // children that are not kept
+	resource           bool   // a resource of RDF within a property
 	ignored            bool   // where the element may not be: only its tags are read
 }
 
@@ -166,6 +167,7 @@ type val struct {
 	n    *node
 	attr *attr // nil: the element's text
 	s    string
+	from int // of s in the text
 }
 
 // whole is the place of the whole value; where it is empty, of the tag.
@@ -185,7 +187,7 @@ func (v val) at(offset, length int) place {
 		p.start, p.end = q.start, q.end
 		return p
 	}
-	p.start, p.end = v.n.text.span(offset, length)
+	p.start, p.end = v.n.text.span(v.from+offset, length)
 	return p
 }
 

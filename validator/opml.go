@@ -16,6 +16,7 @@ var opmlFamily = &family{
 	namespaces: []namespace{{short: "opml2:", uri: "http://www.opml.org/spec2", prefix: "opml", also: []string{"http://opml.org/spec2"}}},
 	grammar:    grammar{unknown: opmlElementUnknown, repeated: opmlElementRepeated, missing: opmlElementMissing, unknownAttr: opmlAttributeUnknown, missingAttr: opmlAttributeMissing, text: opmlText},
 	elements: map[string]*element{
+		"outlineDocument": {children: "head! body!", anyAttrs: true},
 		"opml":            {children: "head! body!", attrs: attrs{"version": {required: true, check: opmlVersionCheck}}},
 		"head":            {children: "title? dateCreated? dateModified? ownerName? ownerEmail? ownerId? docs? expansionState? vertScrollState? windowTop? windowLeft? windowBottom? windowRight?"},
 		"body":            {children: "outline+"},
@@ -177,7 +178,7 @@ func outlineStart(c *checker, n *node) {
 			c.report(opmlURLMissing, n.lackingAttr("url"), "an outline of type %s has no url", t.value)
 		}
 	case strings.HasPrefix(c.result.Version, "1.") && t.value != "atom":
-		c.report(opmlType, val{n, t, t.value}.whole(), "the type %q is not a known one", shorten(t.value))
+		c.report(opmlType, val{n: n, attr: t, s: t.value}.whole(), "the type %q is not a known one", shorten(t.value))
 	}
 }
 
@@ -187,7 +188,7 @@ func (c *checker) outlineCommon(n *node) {
 	}
 	for i := range n.attrs {
 		a := &n.attrs[i]
-		v := val{n, a, a.value}
+		v := val{n: n, attr: a, s: a.value}
 		switch a.key {
 		case "isComment", "isBreakpoint":
 			oneOf(opmlBoolean, "true", "false")(c, v)
@@ -219,16 +220,16 @@ func (c *checker) subscription(n *node) {
 	case x == nil:
 		c.report(opmlXMLURLMissing, n.lackingAttr("xmlUrl"), "")
 	default:
-		c.feedURL(val{n, x, x.value})
+		c.feedURL(val{n: n, attr: x, s: x.value})
 	}
 	if n.attr("title") == nil {
 		c.report(opmlTitleMissing, n.lackingAttr("title"), "")
 	}
 	if a := n.attr("version"); a != nil {
-		oneOf(opmlOutlineVersion, "RSS", "RSS1", "RSS2", "scriptingNews")(c, val{n, a, a.value})
+		oneOf(opmlOutlineVersion, "RSS", "RSS1", "RSS2", "scriptingNews")(c, val{n: n, attr: a, s: a.value})
 	}
 	if a := n.attr("language"); a != nil && a.value != "unknown" {
-		languageTag(c, val{n, a, a.value})
+		languageTag(c, val{n: n, attr: a, s: a.value})
 	}
 }
 

@@ -26,7 +26,8 @@ var rdfFamily = &family{
 		"r1:channel/r1:image":     {attrs: attrs{"rdf:resource": {check: uriReference}}, anything: true},
 		"r1:textinput":            {children: "r1:title! r1:description! r1:name! r1:link!", attrs: aboutAttr},
 		"r1:channel/r1:textinput": {attrs: attrs{"rdf:resource": {check: uriReference}}, anything: true},
-		"r1:items":                {children: "rdf:Seq!"},
+		"r1:items":                {children: "rdf:Seq? rdf:Bag?"},
+		"rdf:Bag":                 {children: "rdf:li*", anyAttrs: true},
 		"rdf:Seq":                 {children: "rdf:li*", anyAttrs: true},
 		"rdf:li":                  {attrs: attrs{"rdf:resource": {check: uriReference}, "resource": {check: uriReference}}, anything: true},
 		"r1:title":                {text: rssPlain, anyAttrs: true},
@@ -153,7 +154,7 @@ func rss1ChannelEnd(c *checker, n *node) {
 			a = li.attr("resource")
 		}
 		if a != nil && len(c.rss1.listed) < maxListed {
-			c.rss1.listed[strings.TrimSpace(a.value)] = val{li, a, a.value}.whole()
+			c.rss1.listed[strings.TrimSpace(a.value)] = val{n: li, attr: a, s: a.value}.whole()
 			c.rss1.listing = true
 		}
 	}
@@ -165,7 +166,7 @@ func rss1ItemStart(c *checker, n *node) {
 	if a == nil {
 		return
 	}
-	v := val{n, a, a.value}
+	v := val{n: n, attr: a, s: a.value}
 	if line := c.rss1.about.again(a.value, n.start.Line); line > 0 {
 		c.report(rss1About, v.whole(), "the item of line %d has the same rdf:about", line)
 		return
@@ -178,6 +179,18 @@ func rss1ItemStart(c *checker, n *node) {
 }
 
 func rss1ItemEnd(c *checker, n *node) { c.playable(n) }
+
+// property checks an element in a property of RDF: it is a resource, whose own
+// properties are elements.
+func (e *engine) property(n *node) {
+	if n.parent.value("rdf:parseType") == "Literal" {
+		return
+	}
+	n.resource = n.name.key == "r1:"+n.name.local
+	if n.attr("rdf:resource") != nil {
+		e.report(rss1RDF, n.open(), "<%s> stands for a resource within <%s>, it cannot have rdf:resource", n.name.written(), n.parent.name.written())
+	}
+}
 
 // rdfEnd holds the items against the channel's list.
 func rdfEnd(c *checker, n *node) {

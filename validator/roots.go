@@ -10,6 +10,12 @@ var roots = map[string]Format{
 
 // root finds out the document's format by its root element.
 func (e *engine) root(n *node) {
+	e.prefixes = map[string]string{}
+	for i := range n.attrs {
+		if p, ok := strings.CutPrefix(n.attrs[i].key, "xmlns"); ok {
+			e.prefixes[n.attrs[i].value] = strings.TrimPrefix(p, ":")
+		}
+	}
 	if f, ok := roots[n.name.key]; ok && vocabulary()[n.name.key] != nil {
 		e.result.Format = f
 		e.result.Version = strings.Clone(n.value("version"))
@@ -29,16 +35,34 @@ func (e *engine) root(n *node) {
 func (e *engine) foreignRoot(n *node) {
 	switch loc := n.name.local; {
 	case loc == "feed" && n.name.uri == "":
+		e.alias(n, atomNS)
+		n.def = vocabulary()["a:feed"]
 		e.report(xmlnsMissing, n.open().mending(after(n, ` xmlns="http://www.w3.org/2005/Atom"`)), "<feed> is in no namespace: add xmlns=\"http://www.w3.org/2005/Atom\"")
 	case (loc == "feed" || loc == "entry") && obsoleteAtom[n.name.uri]:
 		e.report(xmlnsObsolete, n.open(), "<%s> is in %q, a draft of Atom before 1.0", n.name.written(), n.name.uri)
 	case loc == "feed" || loc == "rss":
 		e.report(xmlnsRoot, n.open(), "<%s> is in the namespace %q, which is not that of its format", n.name.written(), n.name.uri)
 		if loc == "rss" {
+			e.alias(n, "")
 			n.def = vocabulary()["rss"]
+		} else {
+			e.alias(n, atomNS)
+			n.def = vocabulary()["a:feed"]
 		}
+	case loc == "outlineDocument":
+		e.report(opmlOutlineDocument, n.open(), "")
+		n.def = vocabulary()["outlineDocument"]
 	default:
 		e.report(xmlRootUnknown, n.open(), "<%s> is the root element of no feed", n.name.written())
+	}
+}
+
+// alias reads the elements of the root's namespace as those of another.
+func (e *engine) alias(n *node, uri string) {
+	e.top.alias, e.top.aliased = n.name.uri, uri
+	clear(e.top.elements)
+	for s := e.scope(); s != nil; s = s.parent {
+		clear(s.elements)
 	}
 }
 

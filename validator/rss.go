@@ -10,7 +10,7 @@ var rssFamily = &family{
 		rssItemEmpty, rssGuidMissing, rssGuidRepeated, rssGuidBoolean, rssGuidPermalink, rssGuidURL, rssGuidShort, rssEnclosureRepeated, rssEnclosureURL,
 		rssEnclosureLength, rssEnclosureUnknown, rssEnclosureType, rssSelfMissing, rssItemLate, rssContact, rssContactForm, rssContactName,
 		rssChannelTwice, rssItemTwice, rssDescriptionTwice, rssContentFirst, rssTextInput, rssFieldName, rssImageWidth, rssImageHeight, rssImageTitle, rssImageLink, rssImageFormat,
-		rssDay, rssDays, rssHour, rssHours, rssMidnight, rssDayRepeated, rssXHTML, rssTTL, rssSlashDate,
+		rssDay, rssDays, rssHour, rssHours, rssMidnight, rssDayRepeated, rssXHTML, rssTTL, rssSlashDate, rssBlink,
 	},
 	grammar: grammar{unknown: rssElementUnknown, repeated: rssElementRepeated, missing: rssElementMissing, unknownAttr: rssAttributeUnknown,
 		missingAttr: rssAttributeMissing, extensionAttr: rssExtensionAttribute, text: rssText},
@@ -18,12 +18,12 @@ var rssFamily = &family{
 		"rss": {children: "channel!", attrs: attrs{"version": {required: true, check: rssVersionCheck}}, anyAttrs: true, text: nil},
 		"channel": {children: "title! link! description! language? copyright? managingEditor? webMaster? pubDate? lastBuildDate? category* generator? docs? cloud? ttl? image? rating? textInput? skipHours? skipDays? item*",
 			missing: rssMissing, late: rssItemLate, check: rssChannelEnd, anyAttrs: true},
-		"item": {children: "title? link? description? author? category* comments? enclosure* guid? pubDate? source?",
+		"item": {children: "title? link? description? author? category* comments? enclosure* guid? pubDate? source? h:body* h:div*",
 			check: rssItemEnd, open: rssItemStart, record: true, anyAttrs: true},
 		"image":            {children: "url! title! link! width? height? description?", missing: rssMissing, check: rssImageEnd},
 		"textInput":        {children: "title! description! name! link!", missing: rssMissing},
-		"skipHours":        {children: "hour*", check: skipHoursEnd},
-		"skipDays":         {children: "day*", check: skipDaysEnd},
+		"skipHours":        {children: "hour+", check: skipHoursEnd},
+		"skipDays":         {children: "day+", check: skipDaysEnd},
 		"hour":             {text: skipHour},
 		"day":              {text: oneOf(rssDay, "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")},
 		"url":              {text: checks(rssLink, imageFormat)},
@@ -51,6 +51,8 @@ var rssFamily = &family{
 		"cloud":            {attrs: attrs{"domain": {required: true}, "port": {required: true, check: cloudPort}, "path": {required: true}, "registerProcedure": {required: true}, "protocol": {required: true}}},
 		"enclosure":        {attrs: attrs{"url": {required: true, check: enclosureURL}, "length": {required: true, check: enclosureLength}, "type": {required: true, check: enclosureType}}},
 		"guid":             {attrs: attrs{"isPermaLink": {check: oneOf(rssGuidBoolean, "true", "false")}}, text: guidText},
+		"h:body":           {mixed: true, anything: true, anyAttrs: true},
+		"h:div":            {mixed: true, anything: true, anyAttrs: true},
 		"source":           {attrs: attrs{"url": {required: true, check: uriAbsolute}}, text: rssPlain},
 	},
 }
@@ -224,7 +226,7 @@ var (
 	}
 	rssDescriptionTwice = &Rule{
 		Code: "rss-body-said-twice", Level: Warning, W3C: "DuplicateDescriptionSemantics", Spec: Spec{"RSS Best Practices, content:encoded", rssBest + "#namespace-elements-content-encoded"},
-		What: "an item has a second body beside its description", Why: "Readers show one of the two, each its own.", Mend: "Use <description> for a summary and <content:encoded> for the whole.",
+		What: "an item has a body that is not its description", Why: "Readers show one of the two, each its own.", Mend: "Use <description> for a summary and <content:encoded> for the whole.",
 		Bad: Example{In: "rss:item", Text: "<atom:content>First</atom:content>"}, Good: Example{In: "rss:item", Text: "<content:encoded>First</content:encoded>"},
 	}
 	rssContentFirst = &Rule{
@@ -302,8 +304,13 @@ var (
 		What: "an element of XHTML stands directly in the feed", Why: "No reader shows it.", Mend: "Put the text into <description>, escaped.",
 		Bad: Example{In: "rss:channel", Text: `<p xmlns="http://www.w3.org/1999/xhtml">Hello</p>`}, Good: Example{In: "rss:channel", Text: ""},
 	}
+	rssBlink = &Rule{
+		Code: "rss-blink", Level: Error, W3C: "NoBlink", Spec: Spec{"RSS 2.0", rssSpec},
+		What: "blink is no element of RSS", Why: "It is one of the blogChannel module: without its prefix readers ignore it.", Mend: "Write <blogChannel:blink>, and declare the module.",
+		Bad: Example{In: "rss:channel", Text: "<blink>https://example.com/</blink>"}, Good: Example{In: "rss:channel", Text: `<bc:blink xmlns:bc="http://backend.userland.com/blogChannelModule">https://example.com/</bc:blink>`},
+	}
 	rssTTL = &Rule{
-		Code: "rss-ttl", Level: Error, W3C: "InvalidInteger", Spec: Spec{"RSS 2.0, ttl", rssSpec + "#ltttlgtSubelementOfLtchannelgt"},
+		Code: "rss-ttl", Level: Error, W3C: "InvalidPositiveInteger", Spec: Spec{"RSS 2.0, ttl", rssSpec + "#ltttlgtSubelementOfLtchannelgt"},
 		What: "ttl is not a whole number of minutes", Why: "Aggregators ignore it.", Mend: "Write the minutes a copy may be kept, digits only: 60.",
 		Bad: Example{In: "rss:channel", Text: "<ttl>1 hour</ttl>"}, Good: Example{In: "rss:channel", Text: "<ttl>60</ttl>"},
 	}

@@ -9,6 +9,9 @@ import (
 
 // rssVersionCheck checks the version of RSS.
 func rssVersionCheck(c *checker, v val) {
+	if c.netscape && v.s != "0.91" {
+		c.report(rssDoctypeVersion, v.whole(), "the DOCTYPE is that of RSS 0.91, the version %q", v.s)
+	}
 	switch v.s {
 	case "0.91", "0.92", "0.93", "0.94", "2.0", "2.0.1":
 	default:
@@ -22,10 +25,15 @@ func rssVersionCheck(c *checker, v val) {
 
 // docTypeOf checks the document type of RSS 0.91.
 func (e *engine) docTypeOf(d xmltext.DocType, p place) {
-	e.netscape = strings.Contains(d.Public, "RSS 0.91") || strings.Contains(d.System, "rss-0.91.dtd")
+	e.netscape = isRSS091(d)
 	if strings.Contains(d.System, "netscape.com") {
 		e.report(rssDoctypeNetscape, p, "the DOCTYPE points at %q, which is gone", d.System)
 	}
+}
+
+// isRSS091 reports whether a document type is that of RSS 0.91.
+func isRSS091(d xmltext.DocType) bool {
+	return strings.Contains(d.Public, "RSS 0.91") || strings.Contains(d.System, "rss-0.91.dtd")
 }
 
 // rssPlain checks a text that must say something, and is plain.
@@ -36,7 +44,10 @@ func rssPlain(c *checker, v val) {
 
 // rssLink checks an address that must be complete.
 func rssLink(c *checker, v val) {
-	if v.s == "" {
+	if strings.TrimSpace(v.s) == "" {
+		if v.n.attr("rdf:resource") != nil && c.result.Format == RSS1 {
+			return // the address is the attribute's
+		}
 		c.report(uriRelative, v.whole(), "%s is empty, it must be an address", v.label())
 		return
 	}
@@ -87,6 +98,7 @@ func cloudPort(c *checker, v val) {
 
 // guidText checks a guid, which is an address unless it says otherwise.
 func guidText(c *checker, v val) {
+	v = v.trimmed(c)
 	permalink := v.n.attr("isPermaLink")
 	if permalink != nil && permalink.value == "false" {
 		if notBlank(c, v) && value.NonNegative(v.s) == nil && len(v.s) < 9 {
@@ -208,9 +220,9 @@ func rssImageEnd(c *checker, n *node) {
 // channelPairs are elements of RSS and of extensions that say one thing.
 var channelPairs = [][2]string{{"language", "dc:language"}, {"copyright", "dc:rights"}, {"managingEditor", "dc:creator"},
 	{"webMaster", "dc:publisher"}, {"pubDate", "dc:date"}, {"lastBuildDate", "dcterms:modified"}, {"pubDate", "a:published"}, {"lastBuildDate", "a:updated"},
-	{"generator", "mvcb:generatorAgent"}, {"category", "dc:subject"}}
+	{"generator", "mvcb:generatorAgent"}, {"category", "dc:subject"}, {"creativeCommons:license", "cc:license"}}
 
-var itemPairs = [][2]string{{"author", "dc:creator"}, {"category", "dc:subject"}, {"pubDate", "dc:date"}, {"pubDate", "a:published"}, {"source", "dc:source"}, {"author", "a:author"}}
+var itemPairs = [][2]string{{"author", "dc:creator"}, {"category", "dc:subject"}, {"pubDate", "dc:date"}, {"pubDate", "a:published"}, {"source", "dc:source"}, {"author", "a:author"}, {"creativeCommons:license", "cc:license"}}
 
 func rssChannelEnd(c *checker, n *node) {
 	c.twice(n, rssChannelTwice, channelPairs)
@@ -231,7 +243,7 @@ func rssChannelEnd(c *checker, n *node) {
 
 // rssSelf reports a channel that does not say where it is.
 func (c *checker) rssSelf(n *node) {
-	if v := n.parent.value("version"); !strings.HasPrefix(v, "2") {
+	if strings.HasPrefix(n.parent.value("version"), "0.") {
 		return
 	}
 	for _, l := range n.all("a:link") {
@@ -246,7 +258,7 @@ func (c *checker) rssSelf(n *node) {
 func (c *checker) twice(n *node, r *Rule, pairs [][2]string) {
 	for _, p := range pairs {
 		if k := n.child(p[1]); k != nil && n.child(p[0]) != nil {
-			c.report(r, k.open(), "<%s> and <%s> say the same", k.name.written(), p[0])
+			c.report(r, k.open(), "<%s> and <%s> say the same", k.name.written(), c.spell(p[0]))
 		}
 	}
 }
@@ -287,8 +299,8 @@ func (c *checker) bodies(n *node) {
 			if !described {
 				c.report(rssContentFirst, k.open(), "")
 			}
-		case "a:content", "a:summary", "h:body", "h:div", "dc:description":
-			if n.child("description") != nil {
+		case "a:content", "a:summary", "h:body", "h:div":
+			if n.child("description") != nil || k.is("h:body") {
 				c.report(rssDescriptionTwice, k.open(), "<%s> is a body beside <description>", k.name.written())
 			}
 		}

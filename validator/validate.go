@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"tributary/validator/xmltext"
@@ -96,6 +97,16 @@ func (c *checker) text(text io.Reader, cs charset, head []byte) {
 		return
 	}
 	e := &engine{checker: c, scan: xmltext.NewScanner(text)}
+	e.scan.BadBytes = func(at xmltext.Pos, b byte) {
+		if !e.badBytes {
+			p := place{start: position(at), end: position(at)}
+			p.end.Column++
+			p.end.Offset++
+			e.report(xmlBytes, p, "the byte 0x%02X is not %s here", b, strings.ToUpper(cs.used))
+		}
+		e.badBytes = true
+	}
+	e.recoded = cs.used
 	e.scan.SkipBOM()
 	e.encoding(cs)
 	e.xml()

@@ -154,8 +154,9 @@ func (c *checker) problem(r *Rule, v val, p *value.Problem) {
 
 // uriReference checks an address that may be relative.
 func uriReference(c *checker, v val) {
+	v = v.trimmed(c)
 	if p := value.Reference(v.s); p != nil && p.Kind != value.Empty {
-		c.problem(uriRules[p.Kind], v, p)
+		c.problem(v.uriRule(p.Kind), v, p)
 		return
 	}
 	c.ascii(v)
@@ -163,6 +164,7 @@ func uriReference(c *checker, v val) {
 
 // uriAbsolute checks an address that must be complete.
 func uriAbsolute(c *checker, v val) {
+	v = v.trimmed(c)
 	p := value.URI(v.s)
 	switch {
 	case p == nil:
@@ -170,8 +172,29 @@ func uriAbsolute(c *checker, v val) {
 	case p.Kind == value.NoHost || p.Kind == value.Empty:
 		c.problem(uriRelative, v, p)
 	default:
-		c.problem(uriRules[p.Kind], v, p)
+		c.problem(v.uriRule(p.Kind), v, p)
 	}
+}
+
+// uriRule is the rule for a problem of the address. White space in an
+// attribute is a character like others.
+func (v val) uriRule(k value.Kind) *Rule {
+	if k == value.Space && v.attr != nil {
+		return uriCharacter
+	}
+	return uriRules[k]
+}
+
+// trimmed leaves out the white space around an element's text that readers of
+// RSS do without; Atom and attributes have none to spare.
+func (v val) trimmed(c *checker) val {
+	if v.attr != nil || c.result.Format == Atom || c.result.Format == AtomEntry {
+		return v
+	}
+	left := strings.TrimLeft(v.s, " \t\r\n")
+	v.from += len(v.s) - len(left)
+	v.s = strings.TrimRight(left, " \t\r\n")
+	return v
 }
 
 // ascii reports letters outside ASCII in an address of RSS.
@@ -213,6 +236,7 @@ func atomDate(c *checker, v val) {
 
 // rssDate checks a date of RSS.
 func rssDate(c *checker, v val) {
+	v = v.trimmed(c)
 	t, p := value.RFC822(v.s)
 	switch {
 	case p == nil:
@@ -247,7 +271,7 @@ func (c *checker) plausible(v val, t time.Time) {
 
 // notBlank reports a value that is empty. It returns whether it is not.
 func notBlank(c *checker, v val) bool {
-	if strings.TrimSpace(v.s) != "" || v.attr == nil && v.n.text.done > 0 {
+	if strings.TrimSpace(v.s) != "" || v.attr == nil && (v.n.text.done > 0 || v.n.strays > 0) {
 		return true
 	}
 	if v.attr != nil {
@@ -261,9 +285,14 @@ func notBlank(c *checker, v val) bool {
 // blankAttr is notBlank as the check of an attribute.
 func blankAttr(c *checker, v val) { notBlank(c, v) }
 
-func natural(c *checker, v val)  { c.number(numberNonNegative, v, value.NonNegative(v.s)) }
-func positive(c *checker, v val) { c.number(numberPositive, v, value.Positive(v.s)) }
-func integer(c *checker, v val)  { c.number(numberInteger, v, value.Integer(v.s)) }
+func natural(c *checker, v val) { c.number(numberNonNegative, v, value.NonNegative(v.s)) }
+func positive(c *checker, v val) {
+	if v.attr == nil {
+		notBlank(c, v)
+	}
+	c.number(numberPositive, v, value.Positive(v.s))
+}
+func integer(c *checker, v val) { c.number(numberInteger, v, value.Integer(v.s)) }
 
 func (c *checker) number(r *Rule, v val, p *value.Problem) {
 	if p != nil {

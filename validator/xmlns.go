@@ -106,7 +106,6 @@ func (e *engine) declared(n *node, a *attr, prefix string) {
 	v := val{n: n, attr: a, s: a.value}
 	ns := namespaces()[a.value]
 	switch {
-	case ns == nil && obsoleteAtom[a.value]:
 	case ns == nil && a.value != "":
 		if like := similar(a.value); like != "" {
 			e.report(xmlnsMisspelt, v.whole().mending(v.replaced(like)), "%q is not a known namespace, %q is", a.value, like)
@@ -188,10 +187,45 @@ var obsoleteAtom = map[string]bool{
 	"http://purl.org/atom/ns#draft-ietf-atompub-format-03": true, "http://purl.org/atom/ns#draft-ietf-atompub-format-04": true,
 }
 
+// displaced reports an element of another vocabulary, or of none. It returns
+// false when there is nothing to say by it.
+func (e *engine) displaced(n *node) bool {
+	p := n.parent
+	switch {
+	case n.name.space != nil && n.name.space.short == "rdf:" && e.result.Format == RSS2:
+		if r := p.def.family.grammar.unknown; r != nil {
+			e.report(r, n.open(), "there is no element <%s> in RSS 2.0", n.name.written())
+		}
+		return true
+	case n.name.space != nil && n.name.space.short == "rdf:":
+		return true // RDF may say what it likes
+	case e.result.Format == RSS1 && len(p.def.compile().kids) == 0:
+		e.property(n)
+		return true
+	case n.name.space != nil && n.name.space.short == "h:":
+		if p.is("channel", "item", "a:feed", "a:entry") {
+			e.report(rssXHTML, n.open(), "<%s> stands directly in <%s>", n.name.written(), p.name.written())
+		}
+		return p.def.stray == nil
+	case n.name.uri != "" || p.name.uri == "":
+		return false
+	case p.def.family == atomFamily && p.name.space.short == "a:" && p.def.stray == nil, p.def.family == rdfFamily:
+		e.report(xmlnsVocabulary, n.open(), "<%s> is in no namespace, among elements of %q", n.name.written(), p.name.uri)
+		return true
+	case e.result.Format == RSS2:
+		e.report(xmlnsNone, n.open(), "<%s> is in no namespace, in an element of an extension", n.name.written())
+		return true
+	}
+	return false
+}
+
 // foreignAttr checks an attribute of a namespace that its element's
 // definition does not name.
 func (e *engine) foreignAttr(n *node, a *attr) {
-	if r := n.def.family.grammar.extensionAttr; r != nil && n.name.uri == "" {
+	if r := n.def.family.grammar.unknownAttr; r != nil && a.key == "rdf:resource" && e.result.Format == RSS2 && !n.def.anyAttrs {
+		e.report(r, n.named(a), "<%s> has no attribute %s in RSS 2.0", n.name.written(), a.key)
+	}
+	if r := n.def.family.grammar.extensionAttr; r != nil && n.name.uri == "" && !n.def.anyAttrs {
 		e.report(r, n.named(a), "<%s> carries the attribute %s of an extension", n.name.written(), a.key)
 	}
 }

@@ -9,7 +9,7 @@ import (
 func (s *Scanner) doctype() *Token {
 	for {
 		if n := doctypeEnd(s.window()); n > 0 {
-			if at, kind, text := validate(s.window()[:n]); at >= 0 {
+			if at, kind, text := s.validate(s.window()[:n]); at >= 0 {
 				return s.fail(kind, at, 1, text)
 			}
 			return s.take(Doctype, n)

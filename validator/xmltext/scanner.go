@@ -108,6 +108,9 @@ type Scanner struct {
 	tok    Token
 	within Kind // CData or Comment: the next token goes on with it
 	Err    *Error
+	// BadBytes, if set, is told of bytes that are no UTF-8, which are no error
+	// then: the text is read on.
+	BadBytes func(at Pos, b byte)
 }
 
 // NewScanner returns a scanner of r, which is in UTF-8.
@@ -327,7 +330,7 @@ func (s *Scanner) instruction() *Token {
 	if bad := nameEnd(w[2:]); bad == 0 {
 		return s.fail(Syntax, 2, 1, "a processing instruction (<?) has no name")
 	}
-	if at, kind, text := validate(w); at >= 0 {
+	if at, kind, text := s.validate(w); at >= 0 {
 		return s.fail(kind, at, 1, text)
 	}
 	t := s.take(Instruction, n)

@@ -184,7 +184,7 @@ func (s *Scanner) checkValue(name, value []byte, at int) *problem {
 		return &problem{kind: Syntax, at: at + i, len: 1, text: fmt.Sprintf("\"<\" stands in the value of the attribute %s: write it as &lt;, or close the quote", cut(name))}
 	}
 	if classify(value)&suspicious != 0 {
-		if i, kind, text := validate(value); i >= 0 {
+		if i, kind, text := s.validate(value); i >= 0 {
 			return &problem{kind: kind, at: at + i, len: 1, text: text}
 		}
 	}

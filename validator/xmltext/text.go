@@ -80,7 +80,7 @@ func (s *Scanner) emit(kind Kind, n int) *Token {
 	w := s.buf[s.from : s.from+n]
 	flags := classify(w)
 	if flags&suspicious != 0 {
-		if at, kind, text := validate(w); at >= 0 {
+		if at, kind, text := s.validate(w); at >= 0 {
 			return s.fail(kind, at, 1, text)
 		}
 		flags &^= suspicious
@@ -148,6 +148,26 @@ func garbled(b []byte) bool {
 		}
 	}
 	return bytes.Contains(b, []byte("\ufffd"))
+}
+
+// validate is the function validate, for a token at the place of the next
+// one, whose bytes that are no UTF-8 may be let pass.
+func (s *Scanner) validate(w []byte) (int, ErrorKind, string) {
+	for from := 0; ; {
+		at, kind, text := validate(w[from:])
+		if at < 0 || kind != BadBytes || s.BadBytes == nil {
+			if at >= 0 {
+				at += from
+			}
+			return at, kind, text
+		}
+		p, _ := step(s.pos, w[:from+at], s.cr)
+		s.BadBytes(p, w[from+at])
+		from += at + 1
+		for from < len(w) && w[from] >= 0x80 && !utf8.FullRune(w[from:min(len(w), from+4)]) {
+			from++
+		}
+	}
 }
 
 // validate returns where b holds what no document may, -1 when it does not.
