@@ -77,6 +77,11 @@ func (c *checker) div(n *node) {
 	if n.divs == 0 {
 		c.report(atomDivMissing, n.finish(), "<%s type=\"xhtml\"> must hold one <div xmlns=\"http://www.w3.org/1999/xhtml\"> and nothing beside it", n.name.written())
 	}
+	if n.escaped && n.inner <= n.divs {
+		at := n.escapedAt
+		at.element, at.parent = n.name.local, n.parentName()
+		c.report(atomNotInline, at, "the XHTML of <%s> holds escaped markup, which readers show as text", n.name.written())
+	}
 	if n.looseText && n.first != "" {
 		c.report(atomText, n.open(), "<%s type=\"xhtml\"> holds text outside its <div>", n.name.written())
 	}
@@ -191,8 +196,6 @@ func (c *checker) inlineContent(n *node, text []byte, at place) {
 		n.looseText = true
 	}
 	if top.xhtml && !top.escaped && markup.LooksEscaped(string(text)) {
-		top.escaped = true
-		at.element, at.parent = top.name.local, top.parentName()
-		c.report(atomNotInline, at, "the XHTML of <%s> holds escaped markup, which readers show as text", top.name.written())
+		top.escaped, top.escapedAt = true, at
 	}
 }

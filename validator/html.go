@@ -46,7 +46,7 @@ var (
 		Bad: Example{In: "rss:item", Text: "<description>&lt;blnik&gt;First&lt;/blnik&gt;</description>"}, Good: Example{In: "rss:item", Text: "<description>&lt;b&gt;First&lt;/b&gt;</description>"},
 	}
 	htmlInstruction = &Rule{
-		Code: "html-instruction", Level: Warning, W3C: "NotHtml", Spec: Spec{"HTML, syntax", "https://html.spec.whatwg.org/multipage/syntax.html"},
+		Code: "html-instruction", Level: Warning, W3C: "SecurityRisk", Spec: Spec{"HTML, syntax", "https://html.spec.whatwg.org/multipage/syntax.html"},
 		What: "the HTML holds a processing instruction", Why: "HTML has none: word processors leave them, and browsers show or hide them at will.", Mend: "Remove <?...>.",
 		Bad: Example{In: "rss:item", Text: "<description>&lt;?xml:namespace prefix=o /&gt;First</description>"}, Good: Example{In: "rss:item", Text: "<description>First</description>"},
 	}
@@ -83,9 +83,15 @@ var htmlRules = map[markup.Kind]*Rule{
 	markup.Instruction: htmlInstruction, markup.Unclosed: htmlUnclosed, markup.DoubleEscaped: htmlEscapedTwice,
 }
 
+// documentElements are those that a whole document of HTML has.
+var documentElements = wordSet("html head body title meta base")
+
 // htmlFinding reports what was found in the HTML of an element.
 func (e *engine) htmlFinding(n *node, f markup.Finding) {
 	r := htmlRules[f.Kind]
+	if f.Kind == markup.UnsafeElement && n.value("type") == "text/html" && documentElements[strings.ToLower(f.Element)] {
+		return
+	}
 	if r == nil || f.Kind == markup.RelativeURL && (n.base || e.result.Format != RSS2 && e.result.Format != RSS1) {
 		return
 	}
@@ -102,6 +108,11 @@ func (p place) quoting(s string) place {
 
 // markupElement judges an element of inline XHTML by its tag.
 func (e *engine) markupElement(n *node) {
+	top := n.parent
+	for top.inline {
+		top = top.parent
+	}
+	top.inner++
 	if p := n.parent; p.markup {
 		if p.first == "" {
 			p.first = n.name.local
@@ -114,18 +125,31 @@ func (e *engine) markupElement(n *node) {
 	case n.name.uri == "":
 		e.report(xmlnsMissing, n.open(), "<%s> is in no namespace: HTML within an Atom document is in http://www.w3.org/1999/xhtml", n.name.written())
 		return
+	case n.name.space != nil && n.name.space.short == "a:" && top.xhtml:
+		e.report(htmlInvalid, n.open(), "<%s> is an element of Atom here: XHTML needs xmlns=\"http://www.w3.org/1999/xhtml\"", n.name.written())
+		return
+	case n.name.space != nil && n.name.space.short == "math:":
+		e.judged(n, markup.MathML(n.name.local), markup.MathAttribute)
+		return
 	case n.name.space == nil || n.name.space.short != "h:":
 		return
 	}
-	if f := markup.Element(n.name.local); f != nil {
+	e.judged(n, markup.Element(n.name.local), markup.Attribute)
+}
+
+// judged reports what was found of an inline element's name, or else of its
+// attributes.
+func (e *engine) judged(n *node, f *markup.Finding, attribute func(element, name, value string) *markup.Finding) {
+	if f != nil {
 		e.report(htmlRules[f.Kind], n.open(), "%s", f.Text)
+		return
 	}
 	for i := range n.attrs {
 		a := &n.attrs[i]
 		if strings.HasPrefix(a.key, "xml") {
 			continue
 		}
-		if f := markup.Attribute(n.name.local, a.key, a.value); f != nil && htmlRules[f.Kind] != nil && f.Kind != markup.RelativeURL {
+		if f := attribute(n.name.local, a.key, a.value); f != nil && htmlRules[f.Kind] != nil && f.Kind != markup.RelativeURL {
 			e.report(htmlRules[f.Kind], n.named(a), "%s", f.Text)
 		}
 	}

@@ -34,9 +34,11 @@ type node struct {
 	divs, strays       int    // its div children; elements that may not be there
 	first              string // its first element
 	looseText, escaped bool   // text outside the div; escaped markup within
-	records            int    // children that are not kept
-	resource           bool   // a resource of RDF within a property
-	ignored            bool   // where the element may not be: only its tags are read
+	escapedAt          place
+	inner              int  // elements of the markup, at any depth
+	records            int  // children that are not kept
+	resource           bool // a resource of RDF within a property
+	ignored            bool // where the element may not be: only its tags are read
 }
 
 // An attr is an attribute. Its names are the local name after the short name
