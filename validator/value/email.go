@@ -224,5 +224,8 @@ func contactParts(v string) (address, name string, ok bool) {
 	}
 	after = strings.Trim(after, " \t\r\n<>()[],;\"")
 	before = strings.Trim(before, " \t\r\n<>()[],;\"")
-	return address, strings.TrimSpace(before + " " + after), true
+	if before != "" && after != "" {
+		after = " " + after
+	}
+	return address, before + after, true
 }

@@ -14,13 +14,10 @@ func NonNegative(s string) *Problem {
 // Positive checks a whole number of 1 or more.
 func Positive(s string) *Problem {
 	const expected = "a whole number of 1 or more, in digits only"
-	if p := digitsOnly(s, expected); p != nil {
-		return p
+	if v, front := trim(s); v != "" && strings.Trim(v, "0０") == "" {
+		return problem(Syntax, front, len(v), "is "+quote(v)+"; expected "+expected)
 	}
-	if strings.Trim(s, "0") == "" {
-		return whole(Syntax, s, "is "+quote(s)+"; expected "+expected)
-	}
-	return nil
+	return digitsOnly(s, expected)
 }
 
 // Integer checks a whole number, with or without a sign.
@@ -127,14 +124,19 @@ func Latitude(s string) *Problem { return degrees(s, "latitude", 90) }
 func Longitude(s string) *Problem { return degrees(s, "longitude", 180) }
 
 func degrees(s, name string, most float64) *Problem {
-	if p := Float(s); p != nil {
+	p := Float(s)
+	v := s
+	if p != nil {
+		v = p.Want
+	}
+	if v == "" {
 		return p
 	}
-	if f, err := strconv.ParseFloat(s, 64); err != nil || f < -most || f > most {
+	if f, err := strconv.ParseFloat(v, 64); err != nil || f < -most || f > most {
 		limit := strconv.Itoa(int(most))
 		return whole(Range, s, "is "+quote(s)+", which is no "+name+"; expected -"+limit+" to "+limit)
 	}
-	return nil
+	return p
 }
 
 // Duration checks a duration of a podcast: seconds, MM:SS or HH:MM:SS.

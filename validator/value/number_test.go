@@ -35,6 +35,8 @@ func TestWholeNumbers(t *testing.T) {
 		{"-1", value.Syntax, ""},
 		{"", value.Syntax, ""},
 		{" 1", value.Space, "1"},
+		{" 0", value.Syntax, ""},
+		{"０", value.Syntax, ""},
 	})
 	table(t, value.Integer, []row{
 		{"0", 0, ""},
@@ -86,6 +88,8 @@ func TestDegrees(t *testing.T) {
 		{"90.0001", value.Range, ""},
 		{"-91", value.Range, ""},
 		{"1e999", value.Range, ""},
+		{" 91", value.Range, ""},
+		{"91,5", value.Range, ""},
 		{"nan", value.Syntax, ""},
 		{"4_5", value.Syntax, ""},
 		{"48N", value.Syntax, ""},

@@ -83,7 +83,11 @@ func relative(s string) *Problem {
 		return problem(Relative, 0, 0, "is "+quote(s)+", which lacks its scheme; write https: in front")
 	}
 	if foldPrefix(s, "www.") {
-		return problem(Relative, 0, 0, "is "+quote(s)+", which lacks its scheme; write https:// in front").wanting("https://" + s)
+		p := problem(Relative, 0, 0, "is "+quote(s)+", which lacks its scheme; write https:// in front")
+		if want := "https://" + s; reference(want) == nil {
+			p.Want = want
+		}
+		return p
 	}
 	return whole(Relative, s, "is "+quote(s)+", which is relative; write the address in full, with its scheme, as https://example.com/path")
 }
@@ -142,11 +146,14 @@ func unregistered(s string, colon int) *Problem {
 		return problem(Scheme, 0, colon, "has the scheme "+quote(scheme)+", which is not registered with IANA; expected one such as https")
 	}
 	p := problem(Scheme, 0, colon, `has the scheme "feed", which only hints to browsers and has no standing registration; write the http or https address itself`)
-	rest := s[colon+1:]
-	if foldPrefix(rest, "//") {
-		return p.wanting("http:" + rest)
+	want := s[colon+1:]
+	if strings.HasPrefix(want, "//") {
+		want = "http:" + want
 	}
-	return p.wanting(rest)
+	if WebURL(want) == nil {
+		p.Want = want
+	}
+	return p
 }
 
 // web checks an address of a scheme whose addresses have a host.
@@ -250,7 +257,7 @@ func ucschar(r rune, n int) bool {
 func badChar(s string, i, n int) *Problem {
 	at := " at character " + character(s, i)
 	code := percent(s[i : i+n])
-	text := ""
+	var text string
 	switch c := s[i]; {
 	case c == ' ':
 		text = "has a space" + at + "; write it as %20"

@@ -134,6 +134,7 @@ func TestURI(t *testing.T) {
 		{"htp://example.com/", value.Scheme, ""},
 		{"itpc://example.com/feed", value.Scheme, ""},
 		{"feed://example.com/rss", value.Scheme, "http://example.com/rss"},
+		{"feed:1", value.Scheme, ""},
 		{"feed:https://example.com/rss", value.Scheme, "https://example.com/rss"},
 		{strings.Repeat("a", 100) + ":b", value.Scheme, ""},
 	})
