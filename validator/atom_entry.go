@@ -243,7 +243,7 @@ func atomLinkEnd(c *checker, n *node) {
 	if t := n.attr("type"); t != nil && !feedType(t.value) {
 		c.report(atomSelfType, val{n: n, attr: t, s: t.value}.whole(), "the self link has type %q, which is not that of a feed", t.value)
 	}
-	if h := n.attr("href"); h != nil && value.URI(h.value) != nil && value.URI(h.value).Kind == value.Relative && !n.base {
+	if h := n.attr("href"); h != nil && value.URI(h.value) != nil && (value.URI(h.value).Kind == value.Relative || h.value == "") && !n.base {
 		c.report(atomSelfRelative, val{n: n, attr: h, s: h.value}.whole(), "the self link %q is relative", shorten(h.value))
 	}
 }

@@ -16,6 +16,10 @@ func ignoreText(*checker, val) {}
 
 // textStart finds out what a text construct holds (RFC 4287 §3.1).
 func textStart(c *checker, n *node) {
+	if !n.lang && !c.unspoken {
+		c.unspoken = true
+		c.report(langMissing, n.open(), "the language of <%s> is not stated: add xml:lang to <feed>", n.name.written())
+	}
 	t := n.attr("type")
 	switch {
 	case t == nil || t.value == "text" || t.value == "":

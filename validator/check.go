@@ -35,6 +35,7 @@ type checker struct {
 	entries  entryState
 	rss1     rss1State
 	netscape bool // the document type is that of RSS 0.91
+	unspoken bool // a text of no language was reported
 	itunes   bool // elements of the iTunes extension were used
 	slash    bool // numbers of comments were given
 }

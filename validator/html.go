@@ -89,7 +89,7 @@ var documentElements = wordSet("html head body title meta base")
 // htmlFinding reports what was found in the HTML of an element.
 func (e *engine) htmlFinding(n *node, f markup.Finding) {
 	r := htmlRules[f.Kind]
-	if f.Kind == markup.UnsafeElement && n.value("type") == "text/html" && documentElements[strings.ToLower(f.Element)] {
+	if f.Kind == markup.UnsafeElement && n.value("type") == "text/html" && strings.HasPrefix(strings.ToLower(strings.TrimSpace(n.text.s[:min(len(n.text.s), 200)])), "<html") && documentElements[strings.ToLower(f.Element)] {
 		return
 	}
 	if r == nil || f.Kind == markup.RelativeURL && (n.base || e.result.Format != RSS2 && e.result.Format != RSS1) {

@@ -133,7 +133,7 @@ func schemeName(c *checker, v val) {
 
 func mediaGroupEnd(c *checker, n *node) {
 	if len(n.all("media:content")) < 2 {
-		c.report(mediaGroup, n.open(), "<media:group> has less than two <media:content>, there is nothing to choose from")
+		c.report(mediaGroup, n.finish(), "<media:group> has less than two <media:content>, there is nothing to choose from")
 	}
 }
 

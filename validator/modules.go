@@ -24,7 +24,7 @@ var dcFamily = &family{
 		"dc:contributor": {text: rssPlain}, "dc:date": {text: w3cDate}, "dc:type": {text: plainText}, "dc:format": {text: plainText}, "dc:identifier": {text: plainText},
 		"dc:source": {text: plainText}, "dc:language": {text: languageTag}, "dc:relation": {text: plainText}, "dc:coverage": {text: plainText}, "dc:rights": {text: plainText},
 	},
-	in: everywhere("dc:title* dc:creator* dc:subject* dc:description* dc:publisher* dc:contributor* dc:date* dc:type* dc:format* dc:identifier* dc:source* dc:language* dc:relation* dc:coverage* dc:rights*"),
+	in: everywhere("dc:title* dc:creator* dc:subject* dc:description* dc:publisher* dc:contributor* dc:date* dc:type* dc:format* dc:identifier* dc:source* dc:language? dc:relation* dc:coverage* dc:rights*"),
 }
 
 var dctermsGrammar = extensionRules{prefix: "dcterms", name: "the Dublin Core terms", spec: Spec{"DCMI Metadata Terms", "https://www.dublincore.org/specifications/dublin-core/dcmi-terms/"},

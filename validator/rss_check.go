@@ -200,7 +200,7 @@ func (c *checker) different(n *node, key string, most int, many *Rule) {
 		found[s] = k.start.Line
 	}
 	if len(all) > most {
-		c.report(many, all[most].open(), "there are %d, at most %d make sense", len(all), most)
+		c.report(many, n.finish(), "there are %d, at most %d make sense", len(all), most)
 	}
 }
 
@@ -257,9 +257,14 @@ func (c *checker) rssSelf(n *node) {
 // twice reports what is said by two elements.
 func (c *checker) twice(n *node, r *Rule, pairs [][2]string) {
 	for _, p := range pairs {
-		if k := n.child(p[1]); k != nil && n.child(p[0]) != nil {
-			c.report(r, k.open(), "<%s> and <%s> say the same", k.name.written(), c.spell(p[0]))
+		k, other := n.child(p[1]), n.child(p[0])
+		if k == nil || other == nil {
+			continue
 		}
+		if other.start.Offset > k.start.Offset {
+			k, other = other, k
+		}
+		c.report(r, k.open(), "<%s> says what <%s> of line %d says", k.name.written(), other.name.written(), other.start.Line)
 	}
 }
 

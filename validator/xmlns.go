@@ -110,6 +110,7 @@ func (e *engine) declared(n *node, a *attr, prefix string) {
 		if like := similar(a.value); like != "" {
 			e.report(xmlnsMisspelt, v.whole().mending(v.replaced(like)), "%q is not a known namespace, %q is", a.value, like)
 		}
+		uriReference(e.checker, v)
 		e.report(xmlnsUnknown, v.whole(), "the namespace %q is not known here: what is in it is not checked", a.value)
 	case ns == nil:
 		e.report(xmlnsUnknown, v.whole(), "xmlns=\"\" takes <%s> out of every namespace", n.name.written())

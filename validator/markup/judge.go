@@ -164,6 +164,9 @@ func Plain(s string) *Finding {
 // is none.
 func plainReference(s string) int {
 	n, bad := reference(s)
+	if n == 0 && len(s) > 1 && isLetter(s[1]) {
+		return bareReference(s)
+	}
 	if len(s) > 2 && s[1] == '#' && n == 0 && bad {
 		return 3
 	}
@@ -171,6 +174,19 @@ func plainReference(s string) int {
 		return 0
 	}
 	return n
+}
+
+// bareReference returns the length of a reference without its semicolon, which
+// some readers resolve, 0 when s does not start with one.
+func bareReference(s string) int {
+	i := 1
+	for i < len(s) && i < 12 && isAlnum(s[i]) {
+		i++
+	}
+	if i > 2 && (i == len(s) || s[i] != '=') && known(s[:i]+";") {
+		return i
+	}
+	return 0
 }
 
 // plainTag returns the length of the end tag of HTML s starts with, or of a
