@@ -305,7 +305,9 @@ func (e *engine) order(n *node) {
 	p := n.parent
 	switch {
 	case n.def != nil && n.def.record:
-		p.records++
+		if n.name.uri == p.name.uri {
+			p.records++
+		}
 	case p.records > 0 && p.def.late != nil && n.name.uri == p.name.uri:
 		e.report(p.def.late, n.open(), "<%s> stands after the first entry of <%s>, move it before", n.name.written(), p.name.written())
 	}

@@ -233,6 +233,7 @@ func rssChannelEnd(c *checker, n *node) {
 		c.rssSelf(n)
 	}
 	c.show(n)
+	c.podcastShow(n)
 	if t := n.child("textInput"); t != nil {
 		c.report(rssTextInput, t.open(), "")
 	}
@@ -289,6 +290,7 @@ func rssItemEnd(c *checker, n *node) {
 		}
 	}
 	c.playable(n)
+	c.priorities(n)
 	c.twice(n, rssItemTwice, itemPairs)
 	c.bodies(n)
 }

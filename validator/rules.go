@@ -30,6 +30,7 @@ func init() {
 		historyFamily,
 		openSearchFamily,
 		itunesFamily,
+		podcastFamily,
 		mediaFamily,
 		geoFamily,
 	}

@@ -34,6 +34,9 @@ type element struct {
 	// once, "a:title?" at most once, "a:link*" as often as one likes, "a:name+"
 	// at least once.
 	children string
+	// like is the key of an element whose children it may have too, by the
+	// same rules; those of its own come first.
+	like string
 	// attrs are those it may have. Elements without attrs have none.
 	attrs attrs
 	// anyAttrs lets attributes without a namespace stand that attrs lacks.
@@ -161,7 +164,16 @@ func (e *element) compile() *compiled {
 // kidsOf reads the children's declaration.
 func (e *element) kidsOf() *compiled {
 	out := &compiled{byKey: map[string]int{}}
-	for word := range strings.FieldsSeq(e.children) {
+	out.add(e.key, e.children)
+	if e.like != "" {
+		out.add(e.like, vocabulary()[e.like].children)
+	}
+	return out
+}
+
+// add reads the declaration of children of a parent.
+func (c *compiled) add(parent, children string) {
+	for word := range strings.FieldsSeq(children) {
 		k := kid{key: strings.TrimRight(word, "!?*+"), max: 1}
 		switch word[len(word)-1] {
 		case '!':
@@ -171,16 +183,15 @@ func (e *element) kidsOf() *compiled {
 		case '*':
 			k.max = 0
 		}
-		own := ownKey(e.key)
+		own := ownKey(parent)
 		if k.def = vocabulary()[own+"/"+k.key]; k.def == nil {
 			k.def = vocabulary()[k.key]
 		}
-		if _, again := out.byKey[k.key]; !again {
-			out.byKey[k.key] = len(out.kids)
-			out.kids = append(out.kids, k)
+		if _, again := c.byKey[k.key]; !again {
+			c.byKey[k.key] = len(c.kids)
+			c.kids = append(c.kids, k)
 		}
 	}
-	return out
 }
 
 // childOf returns what a name means below e.
