@@ -27,17 +27,17 @@ func (c *civil) instant() time.Time {
 func (c *civil) fault() string {
 	switch {
 	case c.month < 1 || c.month > 12:
-		return "the month " + strconv.Itoa(c.month) + "; expected 01 to 12"
+		return "the month " + strconv.Itoa(c.month) + ", where 01 to 12 can be"
 	case c.day < 1 || c.day > daysIn(c.year, c.month):
-		return "the day " + strconv.Itoa(c.day) + "; " + time.Month(c.month).String() + " " + strconv.Itoa(c.year) + " has " + strconv.Itoa(daysIn(c.year, c.month)) + " days"
+		return "the day " + strconv.Itoa(c.day) + ", but " + time.Month(c.month).String() + " " + strconv.Itoa(c.year) + " has " + strconv.Itoa(daysIn(c.year, c.month)) + " days"
 	case c.hour > 23:
-		return "the hour " + strconv.Itoa(c.hour) + "; expected 00 to 23"
+		return "the hour " + strconv.Itoa(c.hour) + ", where 00 to 23 can be"
 	case c.min > 59:
-		return "the minute " + strconv.Itoa(c.min) + "; expected 00 to 59"
+		return "the minute " + strconv.Itoa(c.min) + ", where 00 to 59 can be"
 	case c.sec == 60 && !c.leap():
-		return "the second 60, which is only at 23:59:60 UTC at the end of June or December; expected 00 to 59"
+		return "the second 60, which is only at 23:59:60 UTC at the end of June or December"
 	case c.sec > 60:
-		return "the second " + strconv.Itoa(c.sec) + "; expected 00 to 59"
+		return "the second " + strconv.Itoa(c.sec) + ", where 00 to 59 can be"
 	}
 	return ""
 }

@@ -140,7 +140,7 @@ func literal(s string) *Problem {
 	address, zone, zoned := strings.Cut(s, "%25")
 	ip, err := netip.ParseAddr(address)
 	if err != nil || !ip.Is6() || strings.ContainsRune(address, '%') || zoned && zone == "" {
-		return whole(BadHost, s, "has the host ["+s[:min(len(s), 60)]+"], which is no IPv6 address; expected one such as [2001:db8::1]")
+		return whole(BadHost, s, "has the host "+quote("["+s+"]")+", which is no IPv6 address; expected one such as [2001:db8::1]")
 	}
 	return nil
 }

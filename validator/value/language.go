@@ -40,7 +40,7 @@ func subtags(s string) *Problem {
 			continue
 		}
 		switch {
-		case i < len(s) && s[i] == '_':
+		case i < len(s) && s[i] == '_' && hyphened(s) != "":
 			return problem(Syntax, i, 1, "is "+quote(s)+", which has an underscore; subtags stand between hyphens")
 		case i < len(s) && s[i] != '-':
 			return whole(Syntax, s, "is "+quote(s)+", which is no language tag")

@@ -84,22 +84,13 @@ func (r *looseReader) iso() (ok bool) {
 
 // named reads Fri, 20 Nov 2026 in its many forms.
 func (r *looseReader) named() bool {
-	if word := r.word(); word != "" {
-		day := abbreviated(weekdays[:], word)
-		if day < 0 {
-			return false
-		}
+	if day := abbreviated(weekdays[:], r.word()); day >= 0 {
 		r.weekdayNamed = weekdays[day][:3]
+	} else {
+		r.at = 0
 	}
 	r.pass("., \t\r\n")
-	day, ok := r.digits(1, 2)
-	if !ok {
-		return false
-	}
-	r.pass(".- \t\r\n")
-	word := r.word()
-	month := abbreviated(months[:], word)
-	if month < 0 {
+	if !r.dayAndMonth() {
 		return false
 	}
 	r.pass(".,- \t\r\n")
@@ -111,10 +102,25 @@ func (r *looseReader) named() bool {
 	if width == 2 {
 		year = century(year)
 	}
-	r.year, r.month, r.day = year, month+1, day
+	r.year = year
 	start := r.at
 	r.pass(", \t\r\n")
 	return r.at > start
+}
+
+// dayAndMonth reads 20 Nov, or Nov 20.
+func (r *looseReader) dayAndMonth() (ok bool) {
+	if r.day, ok = r.digits(1, 2); ok {
+		r.pass(".- \t\r\n")
+	}
+	month := abbreviated(months[:], r.word())
+	r.month = month + 1
+	if ok || month < 0 {
+		return month >= 0
+	}
+	r.pass(". \t\r\n")
+	r.day, ok = r.digits(1, 2)
+	return ok
 }
 
 // rest reads the time of day and the zone.
@@ -129,7 +135,7 @@ func (r *looseReader) rest() (ok bool) {
 		return false
 	}
 	if r.colon() {
-		if r.sec, ok = r.digits(2, 2); !ok {
+		if r.sec, ok = r.digits(1, 2); !ok {
 			return false
 		}
 		r.pass(".")

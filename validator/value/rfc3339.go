@@ -20,34 +20,42 @@ func RFC3339(s string) (time.Time, *Problem) {
 	case p == nil:
 		return c.instant(), spaced(s, v, front)
 	}
-	p = p.moved(front)
-	if c, ok := loosely(v); ok {
-		return c.instant(), p.wanting(c.rfc3339())
+	return mendDate(v, p.moved(front), (*civil).rfc3339, "2026-11-20T08:00:00+08:00")
+}
+
+// mendDate adds to the problem of a date how to write it: the date itself in
+// good form where it has one meaning, or else an example.
+func mendDate(s string, p *Problem, write func(*civil) string, example string) (time.Time, *Problem) {
+	c, ok := loosely(s)
+	if !ok {
+		p.Text += "; expected the form " + example
+		return time.Time{}, p
 	}
-	return time.Time{}, p
+	p.Want = write(&c)
+	p.Text += "; write " + p.Want
+	return c.instant(), p
 }
 
 // strict3339 reads a date in the full form.
 func strict3339(s string) (civil, *Problem) {
-	const form = "; expected the form 2026-11-20T08:00:00+08:00"
 	c := civil{}
 	at := c.calendar(s)
 	if at < 10 {
-		return c, problem(Syntax, min(at, len(s)), len(s)-min(at, len(s)), "is "+quote(s)+", which is no date"+form)
+		return c, problem(Syntax, min(at, len(s)), len(s)-min(at, len(s)), "is "+quote(s)+", which does not begin with a date as 2026-11-20")
 	}
 	if !strings.HasPrefix(s[10:], "T") {
-		return c, dateAt(s, 10, "where a T in upper case must be"+form)
+		return c, dateAt(s, 10, "where a T in upper case must be")
 	}
 	at = c.timeOfDay(s, 11, true)
 	if at < 0 {
-		return c, dateAt(s, -at, "where a time of day with hours, minutes and seconds must be"+form)
+		return c, dateAt(s, -at, "where a time of day with hours, minutes and seconds must be")
 	}
 	if fault := c.fault(); fault != "" && c.sec != 60 {
 		return c, whole(Syntax, s, "is "+quote(s)+", which has "+fault)
 	}
 	end := c.numericZone(s, at, true)
 	if end < 0 || end != len(s) {
-		return c, dateAt(s, max(at, end), "where a zone must be, Z or such as +08:00"+form)
+		return c, dateAt(s, max(at, end), "where a zone must be (Z, or such as +08:00)")
 	}
 	if fault := c.fault(); fault != "" {
 		return c, whole(Syntax, s, "is "+quote(s)+", which has "+fault)

@@ -14,11 +14,7 @@ func RFC822(s string) (time.Time, *Problem) {
 	}
 	r := reader822{s: v}
 	if !r.read() {
-		p := dateAt(v, r.at, "where "+r.expected+" must be; expected the form Fri, 20 Nov 2026 08:00:00 +0800").moved(front)
-		if c, ok := loosely(v); ok {
-			return c.instant(), p.wanting(c.rfc822())
-		}
-		return time.Time{}, p
+		return mendDate(v, r.unread().moved(front), (*civil).rfc822, "Fri, 20 Nov 2026 08:00:00 +0800")
 	}
 	if p := r.judge(); p != nil {
 		t := time.Time{}
@@ -52,6 +48,14 @@ func (r *reader822) read() bool {
 	return r.weekdayName() && r.date() && r.gap() && r.time() && r.gap() && r.zoneName() && r.end()
 }
 
+// unread is the problem of a text that read could not read.
+func (r *reader822) unread() *Problem {
+	if r.at == 0 {
+		return whole(Syntax, r.s, "is "+quote(r.s)+", which does not begin with "+r.expected)
+	}
+	return dateAt(r.s, r.at, "where "+r.expected+" must be")
+}
+
 func (r *reader822) fail(expected string) bool {
 	r.expected = expected
 	return false
@@ -71,7 +75,7 @@ func (r *reader822) skip() bool {
 	for ; r.at < len(r.s); r.at++ {
 		switch c := r.s[r.at]; {
 		case c == '(':
-			r.odd(r.at, "a comment in parentheses")
+			r.odd(r.at, "has a comment in parentheses")
 			depth++
 		case depth == 0 && c != ' ' && c != '\t' && c != '\n' && c != '\r':
 			return r.at > start
@@ -92,7 +96,7 @@ func (r *reader822) gap() bool {
 		return r.fail("a space")
 	}
 	if r.s[start:r.at] != " " {
-		r.odd(start, "other than one space between two parts")
+		r.odd(start, "separates its parts by other than one space")
 	}
 	return true
 }
@@ -110,10 +114,10 @@ func (r *reader822) weekdayName() bool {
 	}
 	day := short(weekdays[:], word)
 	if day < 0 {
-		return r.fail("an English day of the week in three letters or the day of the month")
+		return r.fail("a day of the week in three English letters or the day of the month")
 	}
 	if word != weekdays[day][:3] {
-		r.odd(r.at, "letters in the wrong case")
+		r.odd(r.at, "has letters in the wrong case")
 	}
 	r.at += len(word)
 	r.named, r.namedEnd = day+1, r.at
@@ -124,13 +128,13 @@ func (r *reader822) weekdayName() bool {
 		return r.fail("a comma")
 	}
 	if r.at > start {
-		r.odd(start, "other than a comma after the day of the week")
+		r.odd(start, "has something between the day of the week and its comma")
 	}
 	r.at++
 	start = r.at
 	r.skip()
 	if r.s[start:r.at] != " " {
-		r.odd(start, "other than one space after the comma")
+		r.odd(start, "has other than one space after the comma")
 	}
 	return true
 }
@@ -152,7 +156,7 @@ func (r *reader822) date() bool {
 		return r.fail("an English month in three letters")
 	}
 	if word != months[month][:3] {
-		r.odd(r.at, "letters in the wrong case")
+		r.odd(r.at, "has letters in the wrong case")
 	}
 	r.month = month + 1
 	r.at += len(word)
@@ -162,7 +166,7 @@ func (r *reader822) date() bool {
 func (r *reader822) yearNumber() bool {
 	switch n := span(r.s, r.at, digit); n {
 	case 2:
-		r.odd(r.at, "a year of two digits")
+		r.odd(r.at, "has a year of two digits")
 		r.year = century(number(r.s, r.at, 2))
 		r.at += n
 	case 4:
@@ -199,10 +203,10 @@ func (r *reader822) zoneName() bool {
 	if word == "" {
 		end := r.numericZone(r.s, r.at, false)
 		if end < 0 {
-			return r.fail("a zone, GMT or such as +0800,")
+			return r.fail("a zone (GMT, or such as +0800)")
 		}
 		if z := r.zone; z%15 != 0 || z < -12*60 || z > 14*60 {
-			r.odd(r.at, "a zone that is used nowhere")
+			r.odd(r.at, "has a zone that is used nowhere")
 			r.clear = false
 		}
 		r.at = end
@@ -212,13 +216,13 @@ func (r *reader822) zoneName() bool {
 	switch {
 	case known:
 		if word != strings.ToUpper(word) {
-			r.odd(r.at, "letters in the wrong case")
+			r.odd(r.at, "has letters in the wrong case")
 		}
 	case len(word) == 1 && lower(word[0]) != 'j':
-		r.odd(r.at, "a military zone, which RFC 822 itself defined the wrong way round")
+		r.odd(r.at, "has a military zone, which RFC 822 itself defined the wrong way round")
 		r.clear = false
 	default:
-		return r.fail("a zone, GMT or such as +0800,")
+		return r.fail("a zone (GMT, or such as +0800)")
 	}
 	r.zone = minutes
 	r.at += len(word)
@@ -275,9 +279,12 @@ func (r *reader822) judge() *Problem {
 	if r.obscure == "" {
 		return nil
 	}
-	p := problem(Obscure, r.obscured, len(r.s)-r.obscured, "is "+quote(r.s)+", which has "+r.obscure+", and many readers mishandle that; expected the form Fri, 20 Nov 2026 08:00:00 +0800")
-	if r.clear {
-		p.Want = r.rfc822()
+	p := problem(Obscure, r.obscured, len(r.s)-r.obscured, "is "+quote(r.s)+", which "+r.obscure+", and many readers mishandle that; ")
+	if !r.clear {
+		p.Text += "write a difference such as +0800, or GMT"
+		return p
 	}
+	p.Want = r.rfc822()
+	p.Text += "write " + p.Want
 	return p
 }

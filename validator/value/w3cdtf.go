@@ -8,18 +8,18 @@ import (
 // W3CDTF reads a date of the W3C note "Date and Time Formats": a year, a
 // month, a day, or a day with a time and its zone. The time is in UTC.
 func W3CDTF(s string) (time.Time, *Problem) {
-	return dateForm(s, w3cDate)
+	return dateForm(s, w3cDate, "2026, 2026-11, 2026-11-20 or 2026-11-20T08:00:00+08:00")
 }
 
 // ISO8601 reads a date, or a date and time, of ISO 8601 in the forms that
 // state a day: extended or basic, by month, week or day of the year, with or
 // without a zone. The time is in UTC; one without a zone is taken as UTC.
 func ISO8601(s string) (time.Time, *Problem) {
-	return dateForm(s, isoDate)
+	return dateForm(s, isoDate, "2026-11-20 or 2026-11-20T08:00:00+08:00")
 }
 
-// dateForm reads a date by one of the grammars.
-func dateForm(s string, read func(string) (civil, *Problem)) (time.Time, *Problem) {
+// dateForm reads a date by one of the grammars, of which example shows forms.
+func dateForm(s string, read func(string) (civil, *Problem), example string) (time.Time, *Problem) {
 	v, front := trim(s)
 	if v == "" {
 		return time.Time{}, problem(Syntax, 0, 0, "is empty, expected a date as 2026-11-20T08:00:00Z")
@@ -31,31 +31,26 @@ func dateForm(s string, read func(string) (civil, *Problem)) (time.Time, *Proble
 	case p == nil:
 		return c.instant(), spaced(s, v, front)
 	}
-	p = p.moved(front)
-	if c, ok := loosely(v); ok {
-		return c.instant(), p.wanting(c.rfc3339())
-	}
-	return time.Time{}, p
+	return mendDate(v, p.moved(front), (*civil).rfc3339, example)
 }
 
 func w3cDate(s string) (civil, *Problem) {
-	const form = "; expected a form such as 2026, 2026-11, 2026-11-20 or 2026-11-20T08:00:00+08:00"
 	c := civil{}
 	at := c.calendar(s)
 	switch {
 	case at == 0 || at < 10 && at != len(s):
-		return c, dateAt(s, at, "where a date must be"+form)
+		return c, dateAt(s, at, "where a date must be")
 	case at == len(s):
 		return c, c.faulty(s)
 	case s[at] != 'T':
-		return c, dateAt(s, at, "where a T in upper case or the end must be"+form)
+		return c, dateAt(s, at, "where a T in upper case or the end must be")
 	}
 	end := c.timeOfDay(s, at+1, false)
 	if end < 0 {
-		return c, dateAt(s, -end, "where a time of day must be"+form)
+		return c, dateAt(s, -end, "where a time of day must be")
 	}
 	if zone := c.numericZone(s, end, true); zone != len(s) {
-		return c, dateAt(s, max(end, zone), "where a zone must be, Z or such as +08:00"+form)
+		return c, dateAt(s, max(end, zone), "where a zone must be (Z, or such as +08:00)")
 	}
 	return c, c.faulty(s)
 }
@@ -76,17 +71,16 @@ func (c *civil) faulty(s string) *Problem {
 }
 
 func isoDate(s string) (civil, *Problem) {
-	const form = "; expected a form such as 2026-11-20 or 2026-11-20T08:00:00+08:00"
 	date, clock, timed := strings.Cut(s, "T")
 	c := civil{}
 	if !c.isoCalendar(date) {
-		return c, problem(Syntax, 0, len(date), "is "+quote(s)+", which begins with no date of ISO 8601"+form)
+		return c, problem(Syntax, 0, len(date), "is "+quote(s)+", which begins with no date of ISO 8601")
 	}
 	midnight := false
 	if timed {
 		end := c.isoClock(clock)
 		if end < 0 || c.isoZone(clock, end) != len(clock) {
-			return c, problem(Syntax, len(date)+1, len(clock), "is "+quote(s)+", which has "+quote(clock)+" where a time of day must be"+form)
+			return c, problem(Syntax, len(date)+1, len(clock), "is "+quote(s)+", which has "+quote(clock)+" where a time of day must be")
 		}
 		midnight = c.hour == 24 && c.min == 0 && c.sec == 0 && strings.Trim(c.fraction, "0") == ""
 	}
