@@ -27,11 +27,13 @@ func RFC3339(s string) (time.Time, *Problem) {
 // good form where it has one meaning, or else an example.
 func mendDate(s string, p *Problem, write func(*civil) string, example string) (time.Time, *Problem) {
 	c, ok := loosely(s)
-	if !ok {
+	if ok {
+		p.Want = write(&c)
+	}
+	if p.Want == "" {
 		p.Text += "; expected the form " + example
 		return time.Time{}, p
 	}
-	p.Want = write(&c)
 	p.Text += "; write " + p.Want
 	return c.instant(), p
 }

@@ -14,7 +14,7 @@ func RFC822(s string) (time.Time, *Problem) {
 	}
 	r := reader822{s: v}
 	if !r.read() {
-		return mendDate(v, r.unread().moved(front), (*civil).rfc822, "Fri, 20 Nov 2026 08:00:00 +0800")
+		return mendDate(v, r.unread().moved(front), (*civil).plain822, "Fri, 20 Nov 2026 08:00:00 +0800")
 	}
 	if p := r.judge(); p != nil {
 		t := time.Time{}
@@ -205,7 +205,7 @@ func (r *reader822) zoneName() bool {
 		if end < 0 {
 			return r.fail("a zone (GMT, or such as +0800)")
 		}
-		if z := r.zone; z%15 != 0 || z < -12*60 || z > 14*60 {
+		if !r.usualZone() {
 			r.odd(r.at, "has a zone that is used nowhere")
 			r.clear = false
 		}
@@ -227,6 +227,19 @@ func (r *reader822) zoneName() bool {
 	r.zone = minutes
 	r.at += len(word)
 	return true
+}
+
+// usualZone reports whether some place on earth has the difference.
+func (c *civil) usualZone() bool {
+	return c.zone%15 == 0 && c.zone >= -12*60 && c.zone <= 14*60
+}
+
+// plain822 is rfc822 for a date that no reader mishandles, or "".
+func (c *civil) plain822() string {
+	if !c.usualZone() {
+		return ""
+	}
+	return c.rfc822()
 }
 
 // zoneMinutes returns the difference of a zone that RFC 822 names.
@@ -274,7 +287,10 @@ func (r *reader822) judge() *Problem {
 	}
 	if r.named > 0 && weekdays[r.named-1][:3] != r.weekday() {
 		p := problem(Weekday, r.namedEnd-3, 3, "names "+weekdays[r.named-1]+", but "+string(r.civil.date())+" is a "+weekdays[short(weekdays[:], r.weekday())]+"; correct the one that is wrong")
-		return p.wanting(r.rfc822())
+		if r.clear {
+			p.Want = r.rfc822()
+		}
+		return p
 	}
 	if r.obscure == "" {
 		return nil
