@@ -29,6 +29,7 @@ func newRoot(s streams) *cobra.Command {
 		buildCommand(),
 		demoCommand(),
 		inspectCommand(),
+		validateCommand(),
 		entriesCommand(),
 		configCommand(),
 		versionCommand(),

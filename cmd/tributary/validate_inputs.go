@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"tributary/validator"
+	"tributary/validator/xmltext"
+)
+
+// A target is one document to judge.
+type target struct {
+	name string
+	kind targetKind
+	err  error // why it cannot be judged
+}
+
+type targetKind uint8
+
+const (
+	aFile targetKind = iota
+	anAddress
+	standardInput
+)
+
+// feedEndings are the names of files that folders are searched for.
+var feedEndings = []string{".xml", ".rss", ".atom", ".rdf", ".json", ".opml"}
+
+// expand calls each for every document that an argument names.
+func (v *validation) expand(arg string, each func(target) error) error {
+	switch info, err := os.Stat(arg); {
+	case arg == "-":
+		return each(target{name: orElse(v.name, "<stdin>"), kind: standardInput})
+	case isAddress(arg):
+		return v.withFeeds(target{name: arg, kind: anAddress}, each)
+	case err == nil && info.IsDir():
+		return v.walk(arg, "", each)
+	case err == nil:
+		return v.withFeeds(target{name: arg}, each)
+	case strings.ContainsAny(arg, "*?["):
+		return v.walk(globRoot(arg), filepath.ToSlash(filepath.Clean(arg)), each)
+	default:
+		return each(target{name: arg, err: readable(err)})
+	}
+}
+
+func isAddress(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// readable leaves the path out of an error that is told beside it.
+func readable(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// globRoot returns the folder above the first pattern.
+func globRoot(pattern string) string {
+	dir := pattern
+	for strings.ContainsAny(dir, "*?[") {
+		dir = filepath.Dir(dir)
+	}
+	return dir
+}
+
+// walk calls each for the files below a folder: those a pattern fits, or those
+// that look like feeds.
+func (v *validation) walk(root, pattern string, each func(target) error) error {
+	var fits *regexp.Regexp
+	if pattern != "" {
+		fits = globPattern(pattern)
+	}
+	found := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			found++
+			return each(target{name: path, err: readable(err)})
+		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != root:
+			return filepath.SkipDir
+		case d.IsDir(), fits != nil && !fits.MatchString(filepath.ToSlash(path)), fits == nil && !slices.Contains(feedEndings, strings.ToLower(filepath.Ext(path))):
+			return nil
+		}
+		found++
+		return v.withFeeds(target{name: path}, each)
+	})
+	if err == nil && found == 0 {
+		return each(target{name: orElse(pattern, root), err: errors.New("no feed was found: folders are searched for " + strings.Join(feedEndings, ", "))})
+	}
+	return err
+}
+
+// globPattern turns a glob into a regular expression; ** goes through folders.
+func globPattern(glob string) *regexp.Regexp {
+	var b strings.Builder
+	b.WriteByte('^')
+	for i := 0; i < len(glob); i++ {
+		switch rest := glob[i:]; {
+		case strings.HasPrefix(rest, "**/"):
+			b.WriteString("(?:.*/)?")
+			i += 2
+		case strings.HasPrefix(rest, "**"):
+			b.WriteString(".*")
+			i++
+		case rest[0] == '*':
+			b.WriteString("[^/]*")
+		case rest[0] == '?':
+			b.WriteString("[^/]")
+		default:
+			b.WriteString(regexp.QuoteMeta(rest[:1]))
+		}
+	}
+	b.WriteByte('$')
+	return regexp.MustCompile(b.String())
+}
+
+// withFeeds calls each for a document, and for the feeds it lists if it is an
+// OPML document and they were asked for.
+func (v *validation) withFeeds(t target, each func(target) error) error {
+	if err := each(t); err != nil || !v.feeds || t.kind != aFile {
+		return err
+	}
+	f, err := os.Open(t.name)
+	if err != nil {
+		return nil //nolint:nilerr // the document itself says so
+	}
+	defer f.Close()
+	for _, address := range listedFeeds(f) {
+		if err := each(target{name: address, kind: anAddress}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxListed bounds the feeds that are taken of one OPML document.
+const maxListed = 10_000
+
+// listedFeeds returns the feeds of an OPML document, none when it is another.
+func listedFeeds(r io.Reader) []string {
+	scan, out, opml := xmltext.NewScanner(io.LimitReader(r, 64<<20)), []string(nil), false
+	var entities xmltext.Entities
+	for len(out) < maxListed {
+		t := scan.Next()
+		switch {
+		case t.Kind == xmltext.EOF || t.Kind == xmltext.Failed:
+			return out
+		case t.Kind != xmltext.Start:
+			continue
+		case !opml && string(t.Name) != "opml":
+			return nil
+		}
+		opml = true
+		for _, a := range t.Attrs {
+			if strings.EqualFold(string(a.Name), "xmlUrl") {
+				if u, err := entities.DecodeValue(a.Value); err == nil && isAddress(u) && !slices.Contains(out, u) {
+					out = append(out, u)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// open returns a document to judge.
+func (v *validation) open(ctx context.Context, t target, in io.Reader, j *judged) (validator.Document, error) {
+	doc := validator.Document{Name: t.name, URL: v.url, ContentType: v.contentType}
+	switch t.kind {
+	case anAddress:
+		return v.get(ctx, t.name, j)
+	case standardInput:
+		all, err := io.ReadAll(io.LimitReader(in, 1<<30))
+		if err != nil {
+			return doc, err
+		}
+		doc.Body, j.Source = bytes.NewReader(all), bytes.NewReader(all)
+		return doc, nil
+	}
+	f, err := os.Open(t.name)
+	if err != nil {
+		return doc, readable(err)
+	}
+	doc.Body, j.Source, j.closer = f, f, f
+	return doc, nil
+}
+
+// get fetches a document.
+func (v *validation) get(ctx context.Context, address string, j *judged) (validator.Document, error) {
+	doc := validator.Document{Name: address, URL: address}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return doc, err
+	}
+	req.Header.Set("User-Agent", "tributary-validate/"+version)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return doc, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return doc, fmt.Errorf("the server answered %s", res.Status)
+	}
+	all, err := io.ReadAll(io.LimitReader(res.Body, 1<<30))
+	if err != nil {
+		return doc, err
+	}
+	doc.URL, doc.ContentType = res.Request.URL.String(), res.Header.Get("Content-Type")
+	doc.Body, j.Source = bytes.NewReader(all), bytes.NewReader(all)
+	return doc, nil
+}
