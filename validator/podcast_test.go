@@ -52,3 +52,43 @@ func podcastCodes(r *validator.Result) []string {
 	}
 	return out
 }
+
+// TestPodcastQuiet holds that the cases draw no word of the family that they
+// do not list.
+func TestPodcastQuiet(t *testing.T) {
+	for _, c := range manifest(t, "testdata/cases/podcast/manifest.jsonl") {
+		listed := map[string]bool{}
+		for _, m := range c.Messages {
+			listed[m.Code] = true
+		}
+		for _, m := range c.validate(t).Messages {
+			if !listed[m.Rule.Code] && strings.HasPrefix(m.Rule.Code, "podcast-") {
+				t.Errorf("%s: %d:%d %s: %s", c.Path, m.Start.Line, m.Start.Column, m.Rule.Code, m.Text)
+			}
+		}
+	}
+}
+
+// FuzzPodcast holds that no value makes a check panic, and that what it
+// reports stands within the document.
+func FuzzPodcast(f *testing.F) {
+	for _, s := range []string{"FREQ=WEEKLY;COUNT=10", "geo:1,2;u=3", "https://example.com/a.jpg 1500w, b", "sha256-abc", "2026-11-20T08:00:00", "yes", "cc-by-4.0", "\n&#13;5&amp;"} {
+		f.Add(s)
+	}
+	escape := strings.NewReplacer("<", "&lt;", `"`, "&quot;")
+	f.Fuzz(func(t *testing.T, s string) {
+		s = escape.Replace(s)
+		doc := strings.ReplaceAll(podcastFuzzed, "§", s)
+		for _, m := range found(t, doc).Messages {
+			if m.Start.Offset < 0 || m.Start.Offset > m.End.Offset || m.End.Offset > int64(len(doc)) {
+				t.Errorf("%s stands at %d to %d of %d bytes", m.Rule.Code, m.Start.Offset, m.End.Offset, len(doc))
+			}
+		}
+	})
+}
+
+const podcastFuzzed = `<rss version="2.0" xmlns:p="https://podcastindex.org/namespace/1.0"><channel><p:medium>§</p:medium><p:guid>§</p:guid><p:locked owner="§">§</p:locked>
+<p:updateFrequency rrule="§" dtstart="§">§</p:updateFrequency><p:block id="§">§</p:block><p:chat server="§" protocol="§"/>
+<p:liveItem status="§" start="§" end="§"/><item><p:location geo="§" osm="§" country="§">§</p:location><p:images srcset="§"/><p:image href="§" aspect-ratio="§"/>
+<p:alternateEnclosure type="§" bitrate="§"><p:source uri="§"/><p:integrity type="sri" value="§"/></p:alternateEnclosure><p:license>§</p:license><p:season>§</p:season>
+<p:value type="lightning" method="§"><p:valueRecipient type="node" address="§" customKey="§" split="§"/></p:value><p:person role="§" group="§">§</p:person></item></channel></rss>`
