@@ -25,7 +25,6 @@ type charset struct {
 	bom, declared, http string // names, lower case; "" is not stated
 	declaration         []byte // the XML declaration, in ASCII, as far as it can be read
 	used                string // to read the document by
-	decoder             encoding.Encoding
 	bomSize             int
 }
 

@@ -92,16 +92,6 @@ func (n *node) all(key string) []*node {
 // is reports whether the node has one of these names.
 func (n *node) is(keys ...string) bool { return n != nil && slices.Contains(keys, n.name.key) }
 
-// within reports whether an element of a name holds the node.
-func (n *node) within(key string) bool {
-	for p := n.parent; p != nil; p = p.parent {
-		if p.name.key == key {
-			return true
-		}
-	}
-	return false
-}
-
 func (n *node) parentName() string {
 	if n.parent == nil {
 		return "root"

@@ -7,7 +7,7 @@ var rssFamily = &family{
 	rules: []*Rule{
 		rssElementUnknown, rssElementRepeated, rssElementMissing, rssAttributeUnknown, rssAttributeMissing, rssExtensionAttribute, rssText,
 		rssTitleMissing, rssLinkMissing, rssDescriptionMissing, rssVersion, rssDoctypeVersion, rssDoctypeNetscape,
-		rssItemEmpty, rssGuidMissing, rssGuidRepeated, rssGuidBoolean, rssGuidPermalink, rssGuidURL, rssGuidShort, rssEnclosureRepeated, rssEnclosureURL,
+		rssItemEmpty, rssGUIDMissing, rssGUIDRepeated, rssGUIDBoolean, rssGUIDPermalink, rssGUIDURL, rssGUIDShort, rssEnclosureRepeated, rssEnclosureURL,
 		rssEnclosureLength, rssEnclosureUnknown, rssEnclosureType, rssSelfMissing, rssItemLate, rssContact, rssContactForm, rssContactName,
 		rssChannelTwice, rssItemTwice, rssDescriptionTwice, rssContentFirst, rssTextInput, rssFieldName, rssImageWidth, rssImageHeight, rssImageTitle, rssImageLink, rssImageFormat,
 		rssDay, rssDays, rssHour, rssHours, rssMidnight, rssDayRepeated, rssXHTML, rssTTL, rssSlashDate, rssBlink,
@@ -50,7 +50,7 @@ var rssFamily = &family{
 		"height":           {text: imageHeight},
 		"cloud":            {attrs: attrs{"domain": {required: true}, "port": {required: true, check: cloudPort}, "path": {required: true}, "registerProcedure": {required: true}, "protocol": {required: true}}},
 		"enclosure":        {attrs: attrs{"url": {required: true, check: enclosureURL}, "length": {required: true, check: enclosureLength}, "type": {required: true, check: enclosureType}}},
-		"guid":             {attrs: attrs{"isPermaLink": {check: oneOf(rssGuidBoolean, "true", "false")}}, text: guidText},
+		"guid":             {attrs: attrs{"isPermaLink": {check: oneOf(rssGUIDBoolean, "true", "false")}}, text: guidText},
 		"h:body":           {mixed: true, anything: true, anyAttrs: true},
 		"h:div":            {mixed: true, anything: true, anyAttrs: true},
 		"source":           {attrs: attrs{"url": {required: true, check: uriAbsolute}}, text: rssPlain},
@@ -130,33 +130,33 @@ var (
 		What: "an item has neither title nor description", Why: "There is nothing that a reader could show.", Mend: "Add one of them.",
 		Bad: Example{In: "rss:item", Text: "", Without: []string{"title", "description"}}, Good: Example{In: "rss:item", Text: "<title>One</title>", Without: []string{"description"}},
 	}
-	rssGuidMissing = &Rule{
+	rssGUIDMissing = &Rule{
 		Code: "rss-guid-missing", Level: Warning, W3C: "MissingGuid", Spec: Spec{"RSS Best Practices, guid", rssBest + "#element-channel-item-guid"},
 		What: "an item has no guid", Why: "Readers know an item again by it: without it a corrected title or link shows as a new item.", Mend: "Add <guid> with an identifier that never changes; isPermaLink=\"false\" unless it is an address.",
 		Bad: Example{In: "rss:item", Text: "", Without: []string{"guid"}}, Good: Example{In: "rss:item", Text: "<guid>https://example.com/1</guid>"},
 	}
-	rssGuidRepeated = &Rule{
+	rssGUIDRepeated = &Rule{
 		Code: "rss-guid-repeated", Level: Error, W3C: "DuplicateValue", Spec: Spec{"RSS 2.0, guid", rssSpec + "#ltguidgtSubelementOfLtitemgt"},
 		What: "two items have one guid", Why: "Readers show one of them only.", Mend: "Give each item its own guid.",
 		Bad:  Example{In: "rss:channel", Text: "<item><title>One</title><guid>https://example.com/1</guid></item><item><title>Two</title><guid>https://example.com/1</guid></item>"},
 		Good: Example{In: "rss:channel", Text: "<item><title>One</title><guid>https://example.com/1</guid></item><item><title>Two</title><guid>https://example.com/2</guid></item>"},
 	}
-	rssGuidBoolean = &Rule{
+	rssGUIDBoolean = &Rule{
 		Code: "rss-guid-ispermalink", Level: Error, W3C: "InvalidBooleanAttribute", Spec: Spec{"RSS 2.0, guid", rssSpec + "#ltguidgtSubelementOfLtitemgt"},
 		What: "isPermaLink is neither true nor false", Why: "Readers take it for true, and the guid for an address.", Mend: `Write isPermaLink="false", or leave it out.`,
 		Bad: Example{In: "rss:item", Text: `<guid isPermaLink="no">tag:example.com,2026:1</guid>`}, Good: Example{In: "rss:item", Text: `<guid isPermaLink="false">tag:example.com,2026:1</guid>`},
 	}
-	rssGuidPermalink = &Rule{
+	rssGUIDPermalink = &Rule{
 		Code: "rss-guid-not-permalink", Level: Error, W3C: "InvalidPermalink", Spec: Spec{"RSS 2.0, guid", rssSpec + "#ltguidgtSubelementOfLtitemgt"},
 		What: "a guid that is an identifier says that it is an address to open", Why: "Readers open it in a browser, which shows an error. isPermaLink is true unless it says otherwise.", Mend: `Add isPermaLink="false".`,
 		Bad: Example{In: "rss:item", Text: `<guid>tag:example.com,2026:1</guid>`}, Good: Example{In: "rss:item", Text: `<guid isPermaLink="false">tag:example.com,2026:1</guid>`},
 	}
-	rssGuidURL = &Rule{
+	rssGUIDURL = &Rule{
 		Code: "rss-guid-not-url", Level: Error, W3C: "InvalidHttpGUID", Spec: Spec{"RSS 2.0, guid", rssSpec + "#ltguidgtSubelementOfLtitemgt"},
 		What: "a guid that is no address says that it is one to open", Why: "Readers open it in a browser, which shows an error. isPermaLink is true unless it says otherwise.", Mend: `Add isPermaLink="false", or write an address in full.`,
 		Bad: Example{In: "rss:item", Text: `<guid>1234-abc</guid>`}, Good: Example{In: "rss:item", Text: `<guid isPermaLink="false">1234-abc</guid>`},
 	}
-	rssGuidShort = &Rule{
+	rssGUIDShort = &Rule{
 		Code: "rss-guid-number", Level: Warning, W3C: "NotSufficientlyUnique", Spec: Spec{"RSS Best Practices, guid", rssBest + "#element-channel-item-guid"},
 		What: "a guid is a short number", Why: "It must be unique among all feeds in the world: aggregators confuse items of different sites.", Mend: "Put the site's name into it: tag:example.com,2026:42.",
 		Bad: Example{In: "rss:item", Text: `<guid isPermaLink="false">42</guid>`}, Good: Example{In: "rss:item", Text: `<guid isPermaLink="false">tag:example.com,2026:42</guid>`},

@@ -102,7 +102,7 @@ func guidText(c *checker, v val) {
 	permalink := v.n.attr("isPermaLink")
 	if permalink != nil && permalink.value == "false" {
 		if notBlank(c, v) && value.NonNegative(v.s) == nil && len(v.s) < 9 {
-			c.report(rssGuidShort, v.whole(), "the guid %q is a short number, which other sites use too", v.s)
+			c.report(rssGUIDShort, v.whole(), "the guid %q is a short number, which other sites use too", v.s)
 		}
 		return
 	}
@@ -112,13 +112,13 @@ func guidText(c *checker, v val) {
 	}
 	switch {
 	case strings.HasPrefix(v.s, "tag:") || strings.HasPrefix(strings.ToLower(v.s), "urn:uuid:"):
-		c.report(rssGuidPermalink, fix, "the guid %q is no address to open: add isPermaLink=\"false\"", shorten(v.s))
+		c.report(rssGUIDPermalink, fix, "the guid %q is no address to open: add isPermaLink=\"false\"", shorten(v.s))
 	case v.s == "":
 		notBlank(c, v)
-		c.report(rssGuidURL, v.whole(), "the guid is empty, it must be an address")
+		c.report(rssGUIDURL, v.whole(), "the guid is empty, it must be an address")
 	default:
 		if p := value.WebURL(v.s); p != nil && !isFTP(v.s) {
-			c.report(rssGuidURL, fix, "the guid %q is no full address: add isPermaLink=\"false\" if it is an identifier", shorten(v.s))
+			c.report(rssGUIDURL, fix, "the guid %q is no full address: add isPermaLink=\"false\" if it is an identifier", shorten(v.s))
 		}
 	}
 }
@@ -278,10 +278,10 @@ func rssItemEnd(c *checker, n *node) {
 	guid := n.child("guid")
 	switch {
 	case guid == nil && c.result.Version == "2.0":
-		c.report(rssGuidMissing, n.lacking("guid"), "")
+		c.report(rssGUIDMissing, n.lacking("guid"), "")
 	case guid != nil && guid.text.s != "":
 		if line := c.entries.ids.again(guid.text.s, guid.start.Line); line > 0 {
-			c.report(rssGuidRepeated, val{n: guid, s: guid.text.s}.whole(), "the guid %q is that of the item of line %d", shorten(guid.text.s), line)
+			c.report(rssGUIDRepeated, val{n: guid, s: guid.text.s}.whole(), "the guid %q is that of the item of line %d", shorten(guid.text.s), line)
 		}
 	}
 	if all := n.all("enclosure"); len(all) > 1 {

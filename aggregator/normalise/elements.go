@@ -3,6 +3,7 @@ package normalise
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 )
@@ -22,17 +23,20 @@ const (
 )
 
 // patterns are the values as bluemonday checks them; attribute.accepts is the
-// same without regular expressions.
-var patterns = map[attribute]*regexp.Regexp{
-	attrText:   nil,
-	attrLink:   regexp.MustCompile(`^(?:https?://|(?:mailto|tel|sms|ftps?|sftp|gemini|gopher|magnet|ircs?|xmpp|geo|news|nntp|sips?|matrix|rtsp|rtmp|mms):)`),
-	attrSource: regexp.MustCompile(`^(?:https?://|data:image/(?:png|jpe?g|gif|webp|avif|bmp);base64,)`),
-	attrSrcset: regexp.MustCompile(`^https?://`),
-	attrNumber: regexp.MustCompile(`^[0-9]{1,5}(?:\.[0-9]{1,3})?(?:%|px)?$`),
-	attrClass:  regexp.MustCompile(`^[\p{L}\p{N}_\-: ]{0,200}$`),
-	attrToken:  regexp.MustCompile(`^[A-Za-z0-9_\-/.:,;=+()# ]{0,200}$`),
-	attrFlag:   regexp.MustCompile(`^[a-z]{0,16}$`),
-}
+// same without regular expressions. They are compiled when they are first
+// needed: commands that sanitise nothing start without them.
+var patterns = sync.OnceValue(func() map[attribute]*regexp.Regexp {
+	return map[attribute]*regexp.Regexp{
+		attrText:   nil,
+		attrLink:   regexp.MustCompile(`^(?:https?://|(?:mailto|tel|sms|ftps?|sftp|gemini|gopher|magnet|ircs?|xmpp|geo|news|nntp|sips?|matrix|rtsp|rtmp|mms):)`),
+		attrSource: regexp.MustCompile(`^(?:https?://|data:image/(?:png|jpe?g|gif|webp|avif|bmp);base64,)`),
+		attrSrcset: regexp.MustCompile(`^https?://`),
+		attrNumber: regexp.MustCompile(`^[0-9]{1,5}(?:\.[0-9]{1,3})?(?:%|px)?$`),
+		attrClass:  regexp.MustCompile(`^[\p{L}\p{N}_\-: ]{0,200}$`),
+		attrToken:  regexp.MustCompile(`^[A-Za-z0-9_\-/.:,;=+()# ]{0,200}$`),
+		attrFlag:   regexp.MustCompile(`^[a-z]{0,16}$`),
+	}
+})
 
 var dataPicture = regexp.MustCompile(`^data:image/(?:png|jpe?g|gif|webp|avif|bmp);base64,`)
 
@@ -122,15 +126,15 @@ var codeElements = wordSet("script style svg template title xml")
 
 // policy is bluemonday's view of elements, made once: it is the last to see
 // any HTML that is not kept byte for byte.
-var policy = func() *bluemonday.Policy {
+var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	allow := func(key string, kind attribute) interface {
 		OnElements(...string) *bluemonday.Policy
 	} {
-		if patterns[kind] == nil {
+		if patterns()[kind] == nil {
 			return p.AllowAttrs(key)
 		}
-		return p.AllowAttrs(key).Matching(patterns[kind])
+		return p.AllowAttrs(key).Matching(patterns()[kind])
 	}
 	for name, e := range elements {
 		p.AllowNoAttrs().OnElements(name)
@@ -142,7 +146,7 @@ var policy = func() *bluemonday.Policy {
 		}
 	}
 	return p
-}()
+})
 
 // clean returns what may stay of an attribute's value, and whether any may.
 func (a attribute) clean(value string, b base) (string, bool) {
@@ -176,13 +180,13 @@ func (a attribute) accepts(v string) bool {
 	case attrSource:
 		return v != "" && base{}.picture(v) == v
 	case attrNumber:
-		return v != "" && len(v) <= 5 && allBytes(v, &digit) || patterns[attrNumber].MatchString(v)
+		return v != "" && len(v) <= 5 && allBytes(v, &digit) || patterns()[attrNumber].MatchString(v)
 	case attrClass:
-		return len(v) <= 200 && (allBytes(v, &classByte) || patterns[attrClass].MatchString(v))
+		return len(v) <= 200 && (allBytes(v, &classByte) || patterns()[attrClass].MatchString(v))
 	case attrToken:
 		return len(v) <= 200 && allBytes(v, &tokenByte)
 	case attrFlag:
-		return len(v) <= 16 && (v == "" || patterns[attrFlag].MatchString(v))
+		return len(v) <= 16 && (v == "" || patterns()[attrFlag].MatchString(v))
 	case attrSrcset:
 		return v != "" && base{}.srcset(v) == v
 	}

@@ -24,7 +24,7 @@ func sanitise(s string, b base) string {
 		return s
 	}
 	s = comments(legal(cut(s, maxHTML)))
-	s = strings.TrimSpace(quotes(policy.Sanitize(tidy(s, b))))
+	s = strings.TrimSpace(quotes(policy().Sanitize(tidy(s, b))))
 	if isFit(s) {
 		return s
 	}

@@ -137,7 +137,7 @@ func (v *validation) withFeeds(t target, each func(target) error) error {
 	if err != nil {
 		return nil //nolint:nilerr // the document itself says so
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	for _, address := range listedFeeds(f) {
 		if err := each(target{name: address, kind: anAddress}); err != nil {
 			return err
@@ -209,7 +209,7 @@ func (v *validation) get(ctx context.Context, address string, j *judged) (valida
 	if err != nil {
 		return doc, err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
 		return doc, fmt.Errorf("the server answered %s", res.Status)
 	}
