@@ -151,10 +151,22 @@ var wfwCase = &Rule{
 	Bad: Example{In: "rss:item", Text: "<wfw:commentRSS>https://example.com/1.xml</wfw:commentRSS>"}, Good: Example{In: "rss:item", Text: "<wfw:commentRss>https://example.com/1.xml</wfw:commentRss>"},
 }
 
-var smallGrammar = extensionRules{prefix: "module", name: "the module", spec: Spec{"RSS 2.0, extending RSS", rssSpec + "#extendingRss"},
+var smallGrammar = withRDF(extensionRules{prefix: "module", name: "the module", spec: Spec{"RSS 2.0, extending RSS", rssSpec + "#extendingRss"},
 	good: Example{In: "rss:item", Text: "<creativeCommons:license>https://creativecommons.org/licenses/by/4.0/</creativeCommons:license>"}, unknown: "<creativeCommons:licence>https://creativecommons.org/licenses/by/4.0/</creativeCommons:licence>",
 	attrUnknown: `<creativeCommons:license version="4">https://creativecommons.org/licenses/by/4.0/</creativeCommons:license>`, attrMissing: "-",
-}.grammar()
+}.grammar())
+
+// withRDF gives the rule for missing attributes an example, which only RSS 1.0
+// can have.
+func withRDF(g grammar) grammar {
+	ping := func(attr string) Example {
+		x := rss1Doc(rss1Link, rss1Link1+"<trackback:ping "+attr+"/>")
+		x.Text = strings.Replace(x.Text, "xmlns:dc=", "xmlns:trackback=\"http://madskills.com/public/xml/rss/module/trackback/\" xmlns:dc=", 1)
+		return x
+	}
+	g.missingAttr.Bad, g.missingAttr.Good = ping(""), ping(`rdf:resource="https://example.com/tb"`)
+	return g
+}
 
 // resourceAttr is the address of what a property of RDF points at.
 var resourceAttr = attrs{"rdf:resource": {required: true, check: uriAbsolute}}

@@ -98,7 +98,7 @@ var (
 	rss1RDF = &Rule{
 		Code: "rss1-rdf-invalid", Level: Error, W3C: "InvalidRDF", Spec: Spec{"RDF/XML §2, §7", "https://www.w3.org/TR/rdf-syntax-grammar/"},
 		What: "the document is not acceptable RDF/XML", Why: "Software that reads RDF must stop here.", Mend: "Let properties and resources take turns; write markup as text (escaped) or with rdf:parseType=\"Literal\".",
-		Bad: rss1Doc(rss1Link, rss1Link1+"<description><b xmlns=\"http://www.w3.org/1999/xhtml\">First</b></description>"), Good: rss1Good,
+		Bad: rss1Doc(rss1Link, rss1Link1+"<description><content>First</content></description>"), Good: rss1Good,
 	}
 	rss1Items = &Rule{
 		Code: "rss1-items-differ", Level: Error, Spec: Spec{"RSS 1.0 §5.3.5", rss1Spec + "#s5.3.5"},

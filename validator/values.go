@@ -106,7 +106,7 @@ var (
 	valueBlank = &Rule{
 		Code: "element-blank", Level: Warning, W3C: "NotBlank", Spec: Spec{"RSS 2.0; RFC 4287", rssSpec},
 		What: "an element that should say something is empty", Why: "Readers show an empty line, or the wrong thing in its place.", Mend: "Fill it, or leave the element out.",
-		Bad: Example{In: "rss:item", Text: "<author/>"}, Good: Example{In: "rss:item", Text: "<author>li@example.com (Li Wei)</author>"},
+		Bad: Example{In: "rss:item", Text: "<category/>"}, Good: Example{In: "rss:item", Text: "<category>Markets</category>"},
 	}
 	attributeBlank = &Rule{
 		Code: "attribute-blank", Level: Warning, W3C: "AttrNotBlank", Spec: Spec{"RFC 4287 §4.2.7", rfc4287 + "#section-4.2.7"},
@@ -126,7 +126,7 @@ var (
 	numberInteger = &Rule{
 		Code: "number-not-integer", Level: Error, W3C: "InvalidInteger", Spec: Spec{"XML Schema, integer", "https://www.w3.org/TR/xmlschema-2/#integer"},
 		What: "a value is not a whole number", Why: "Readers ignore it or fail.", Mend: "Write digits only, without separators.",
-		Bad: Example{In: "rss:item", Text: "<slash:comments>many</slash:comments>"}, Good: Example{In: "rss:item", Text: "<slash:comments>12</slash:comments>"},
+		Bad: Example{In: "rss:item", Text: "<georss:floor>ground</georss:floor>"}, Good: Example{In: "rss:item", Text: "<georss:floor>0</georss:floor>"},
 	}
 	mediaTypeInvalid = &Rule{
 		Code: "media-type-invalid", Level: Error, W3C: "InvalidMIMEType", Spec: Spec{"RFC 6838 §4.2", "https://www.rfc-editor.org/rfc/rfc6838#section-4.2"},

@@ -223,6 +223,9 @@ func (e *engine) displaced(n *node) bool {
 // foreignAttr checks an attribute of a namespace that its element's
 // definition does not name.
 func (e *engine) foreignAttr(n *node, a *attr) {
+	if a.key == "thr:when" {
+		e.report(thrWhen, n.named(a), "thr:when is called thr:updated in RFC 4685")
+	}
 	if r := n.def.family.grammar.unknownAttr; r != nil && a.key == "rdf:resource" && e.result.Format == RSS2 && !n.def.anyAttrs {
 		e.report(r, n.named(a), "<%s> has no attribute %s in RSS 2.0", n.name.written(), a.key)
 	}
