@@ -23,11 +23,11 @@ func (e *engine) checkAttrs(n *node) {
 			e.report(g.unknownAttr, n.named(a), "<%s> has no attribute %s%s", n.name.written(), a.key, allowed(n.def))
 		}
 	}
-	for key, spec := range n.def.attrs {
-		if !spec.required || n.attr(key) != nil {
+	for _, key := range n.def.compile().required {
+		if n.attr(key) != nil {
 			continue
 		}
-		if r := firstRule(spec.missing, g.missingAttr); r != nil {
+		if r := firstRule(n.def.attrs[key].missing, g.missingAttr); r != nil {
 			e.report(r, n.lackingAttr(key), "<%s> lacks its attribute %s", n.name.written(), key)
 		}
 	}

@@ -33,7 +33,7 @@ const (
 		"podcast:license? podcast:alternateEnclosure* podcast:value* podcast:images? podcast:image* podcast:contentLink* podcast:socialInteract* " +
 		"podcast:txt* podcast:chat? podcast:funding* " + podcastProposals
 	podcastProposals = "podcast:id* podcast:social* podcast:socialSignUp* podcast:recommendations* podcast:previousUrl* podcast:contact* podcast:gateway* " +
-		"podcast:hiveAccount* podcast:verify* podcast:complete*"
+		"podcast:hiveAccount* podcast:verify* podcast:complete* podcast:category*"
 )
 
 var podcastElements = map[string]*element{
@@ -97,6 +97,7 @@ var podcastElements = map[string]*element{
 	"podcast:hiveAccount":     proposedElement(),
 	"podcast:verify":          proposedElement(),
 	"podcast:complete":        proposedElement(),
+	"podcast:category":        proposedElement(),
 }
 
 // requiredURL is an attribute that must be there, with a web address.

@@ -106,15 +106,15 @@ func (c *checker) digests(v val) {
 		c.report(podcastIntegrityValue, v.n.named(v.attr), "%s is empty, expected a digest as sha384-...", v.label())
 	}
 	for _, d := range all {
-		at := v.at(strings.Index(v.s, d), len(d))
+		at := func() place { return v.at(strings.Index(v.s, d), len(d)) }
 		m := podcastSRI.FindStringSubmatch(d)
 		if m == nil {
-			c.report(podcastIntegrityValue, at, "%q is no digest, expected sha256-, sha384- or sha512- and Base64", shorten(d))
+			c.report(podcastIntegrityValue, at(), "%q is no digest, expected sha256-, sha384- or sha512- and Base64", shorten(d))
 			continue
 		}
 		hash, _, _ := strings.Cut(d[len("sha000-"):], "?")
 		if want := podcastSRISize[m[1]]; len(hash) != want {
-			c.report(podcastIntegrityValue, at, "the digest of sha%s has %d characters of Base64, it must have %d: it was cut, or is of another kind", m[1], len(hash), want)
+			c.report(podcastIntegrityValue, at(), "the digest of sha%s has %d characters of Base64, it must have %d: it was cut, or is of another kind", m[1], len(hash), want)
 		}
 	}
 }
@@ -186,11 +186,11 @@ func (c *checker) candidate(v val, s string, at int) {
 		return
 	}
 	url := words[0]
-	place := v.at(at+strings.Index(s, url), len(url))
+	where := func() place { return v.at(at+strings.Index(s, url), len(url)) }
 	switch p := value.WebURL(url); {
 	case p != nil:
-		c.report(podcastSrcsetInvalid, place, "%q is not a full web address", shorten(url))
+		c.report(podcastSrcsetInvalid, where(), "%q is not a full web address", shorten(url))
 	case len(words) != 2 || !podcastDescriptor.MatchString(words[1]):
-		c.report(podcastSrcsetInvalid, place, "%q has %q after it, expected its width in pixels, as 1500w", shorten(url), shorten(strings.Join(words[1:], " ")))
+		c.report(podcastSrcsetInvalid, where(), "%q has %q after it, expected its width in pixels, as 1500w", shorten(url), shorten(strings.Join(words[1:], " ")))
 	}
 }

@@ -1,6 +1,7 @@
 package validator_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,3 +93,24 @@ const podcastFuzzed = `<rss version="2.0" xmlns:p="https://podcastindex.org/name
 <p:liveItem status="§" start="§" end="§"/><item><p:location geo="§" osm="§" country="§">§</p:location><p:images srcset="§"/><p:image href="§" aspect-ratio="§"/>
 <p:alternateEnclosure type="§" bitrate="§"><p:source uri="§"/><p:integrity type="sri" value="§"/></p:alternateEnclosure><p:license>§</p:license><p:season>§</p:season>
 <p:value type="lightning" method="§"><p:valueRecipient type="node" address="§" customKey="§" split="§"/></p:value><p:person role="§" group="§">§</p:person></item></channel></rss>`
+
+func BenchmarkPodcast(b *testing.B) {
+	var doc strings.Builder
+	doc.WriteString(`<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>News</title><link>https://example.com/</link><description>All</description>`)
+	for i := range 1000 {
+		doc.WriteString(`<item><title>One</title><guid isPermaLink="false">tag:example.com,2026:` + strconv.Itoa(i) + `</guid>
+<podcast:transcript url="https://example.com/1.vtt" type="text/vtt"/><podcast:chapters url="https://example.com/1.json" type="application/json+chapters"/>
+<podcast:person role="guest" img="https://example.com/li.jpg">Li Wei</podcast:person><podcast:season>3</podcast:season><podcast:episode>12</podcast:episode>
+<podcast:location geo="geo:39.9042,116.4074" osm="R912940">Beijing</podcast:location>
+<podcast:alternateEnclosure type="audio/opus" length="5400000" bitrate="16000"><podcast:source uri="https://example.com/1.opus"/></podcast:alternateEnclosure></item>`)
+	}
+	doc.WriteString(`</channel></rss>`)
+	b.SetBytes(int64(doc.Len()))
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := validator.Validate(validator.Document{Body: strings.NewReader(doc.String())}, validator.Options{})
+		if err != nil || !r.Valid {
+			b.Fatal(err, r.Counts)
+		}
+	}
+}

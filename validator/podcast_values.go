@@ -245,8 +245,8 @@ func slug(r *Rule, list string) func(*checker, val) {
 var (
 	podcastSocialSlug  = slug(podcastSocialProtocol, "disabled activitypub atproto bluesky twitter lightning hive matrix nostr")
 	podcastChatSlug    = slug(podcastChatProtocol, "irc xmpp nostr matrix")
-	podcastValueSlug   = slug(podcastValueType, "lightning bitcoin keysend wallet node")
-	podcastAddressType = slug(podcastRecipientType, "node lnaddress wallet keysend")
+	podcastValueSlug   = slug(podcastValueType, "lightning bitcoin")
+	podcastAddressType = slug(podcastRecipientType, "node lnaddress wallet")
 )
 
 const podcastServices = `acast amazon anchor apple audioboom backtracks bitcoin blubrry buzzsprout captivate castos deezer fireside fountain fyyd google gpodder

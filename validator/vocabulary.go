@@ -80,8 +80,9 @@ type attribute struct {
 
 // A compiled element has its children by their place in counts.
 type compiled struct {
-	kids  []kid
-	byKey map[string]int
+	kids     []kid
+	byKey    map[string]int
+	required []string // attributes, in order
 }
 
 type kid struct {
@@ -167,6 +168,11 @@ func (e *element) kidsOf() *compiled {
 	out.add(e.key, e.children)
 	if e.like != "" {
 		out.add(e.like, vocabulary()[e.like].children)
+	}
+	for _, key := range sortedKeys(e.attrs) {
+		if e.attrs[key].required {
+			out.required = append(out.required, key)
+		}
 	}
 	return out
 }
