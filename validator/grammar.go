@@ -1,6 +1,10 @@
 package validator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"sync"
+)
 
 // checkAttrs checks the attributes of an element against its definition.
 func (e *engine) checkAttrs(n *node) {
@@ -120,10 +124,38 @@ func (e *engine) unexpected(n *node) {
 	}
 	switch key := n.name.key; {
 	case known(key):
-		e.report(r, n.open(), "<%s> does not belong in <%s>", n.name.written(), n.parent.name.written())
+		e.report(r, n.open(), "<%s> does not belong in <%s>%s", n.name.written(), n.parent.name.written(), e.home(key))
 	default:
 		e.report(r, n.open(), "there is no element <%s>%s", n.name.written(), e.nearest(n))
 	}
+}
+
+// homes are the elements that may hold another, by the other's key.
+var homes = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for _, parent := range sortedKeys(vocabulary()) {
+		own := ownKey(parent)
+		for child := range vocabulary()[parent].compile().byKey {
+			if !slices.Contains(out[child], own) {
+				out[child] = append(out[child], own)
+			}
+		}
+	}
+	return out
+})
+
+// home tells where an element belongs, if that is few places.
+func (e *engine) home(key string) string {
+	const most = 4
+	parents := homes()[key]
+	if len(parents) == 0 || len(parents) > most {
+		return ""
+	}
+	names := make([]string, len(parents))
+	for i, p := range parents {
+		names[i] = "<" + e.spell(p) + ">"
+	}
+	return ", it belongs in " + describe(names)
 }
 
 // nearest suggests the element that was probably meant.
@@ -173,7 +205,11 @@ func (e *engine) unexpectedText(n *node) {
 	at := len(n.text.s) - len(strings.TrimLeft(n.text.s, " \t\r\n"))
 	s := strings.TrimSpace(n.text.s)
 	v := val{n: n, s: n.text.s}
-	e.report(r, v.at(at, len(s)), "text stands in <%s>, which holds elements only: %q", n.name.written(), shorten(s))
+	holds := "holds elements only"
+	if len(n.def.compile().kids) == 0 {
+		holds = "is empty by its definition"
+	}
+	e.report(r, v.at(at, len(s)), "text stands in <%s>, which %s: %q", n.name.written(), holds, shorten(s))
 }
 
 // shorten returns the start of a value, to be quoted in a sentence.

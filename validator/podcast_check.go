@@ -77,7 +77,7 @@ func podcastLicense(c *checker, v val) {
 	case spdx()[low] && low != s:
 		c.report(podcastLicenseCase, v.at(at, len(s)).mending(v.replaced(low)), "%s is %q, the specification asks for lower case: %s", v.label(), s, low)
 	case !spdx()[low] && v.n.attr("url") == nil:
-		c.report(podcastLicenseURL, v.at(at, len(s)), "%q is no licence of the SPDX list, and there is no url with its text", shorten(s))
+		c.report(podcastLicenseURL, v.at(at, len(s)), "%q is no licence of the SPDX list, and there is no url with its text: add url, or write an identifier of the list, as cc-by-4.0", shorten(s))
 	}
 }
 
@@ -190,6 +190,8 @@ func (c *checker) candidate(v val, s string, at int) {
 	switch p := value.WebURL(url); {
 	case p != nil:
 		c.report(podcastSrcsetInvalid, where(), "%q is not a full web address", shorten(url))
+	case len(words) == 1:
+		c.report(podcastSrcsetInvalid, where(), "%q has no width after it: add a space and the pixels, as 1500w", shorten(url))
 	case len(words) != 2 || !podcastDescriptor.MatchString(words[1]):
 		c.report(podcastSrcsetInvalid, where(), "%q has %q after it, expected its width in pixels, as 1500w", shorten(url), shorten(strings.Join(words[1:], " ")))
 	}

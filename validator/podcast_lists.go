@@ -128,7 +128,7 @@ func (c *checker) taxon(r *Rule, v val, known map[string]bool) {
 	}
 	hint := ""
 	for _, k := range sortedKeys(known) {
-		if distance(k, s) < 3 && len(s) > 3 {
+		if distance(k, s) <= min(len(s)/4, 2) {
 			hint = ", did you mean " + k + "?"
 			break
 		}

@@ -26,6 +26,23 @@ var podcastParts = map[string]*regexp.Regexp{
 	"WKST":       regexp.MustCompile(`^(MO|TU|WE|TH|FR|SA|SU)$`),
 }
 
+// podcastHints tell what a part may be.
+var podcastHints = map[string]string{
+	"FREQ":       "DAILY, WEEKLY, MONTHLY, YEARLY or another word of RFC 5545",
+	"COUNT":      "a whole number of 1 or more",
+	"INTERVAL":   "a whole number of 1 or more",
+	"BYSECOND":   "numbers from 0 to 60 with commas between",
+	"BYMINUTE":   "numbers from 0 to 59 with commas between",
+	"BYHOUR":     "numbers from 0 to 23 with commas between",
+	"BYDAY":      "MO, TU, WE, TH, FR, SA or SU with commas between, perhaps each with a number before it: 2MO",
+	"BYMONTHDAY": "numbers from 1 to 31 or -31 to -1 with commas between",
+	"BYYEARDAY":  "numbers from 1 to 366 or -366 to -1 with commas between",
+	"BYWEEKNO":   "numbers from 1 to 53 or -53 to -1 with commas between",
+	"BYMONTH":    "numbers from 1 to 12 with commas between",
+	"BYSETPOS":   "numbers from 1 to 366 or -366 to -1 with commas between",
+	"WKST":       "MO, TU, WE, TH, FR, SA or SU",
+}
+
 // listOf is one or more of a form, with commas between.
 func listOf(form string) *regexp.Regexp { return regexp.MustCompile("^" + form + "(," + form + ")*$") }
 
@@ -65,7 +82,7 @@ func rrulePart(name, val string, again bool) string {
 			return "expected a day as 20261231 or a time as 20261231T000000Z"
 		}
 	case !form.MatchString(val):
-		return "whose value is not one of " + name
+		return "expected " + podcastHints[name]
 	}
 	return ""
 }

@@ -56,7 +56,7 @@ func podcastRequired(c *checker, v val) {
 // podcastLabelText checks the words beside a link.
 func podcastLabelText(c *checker, v val) {
 	if strings.TrimSpace(v.s) == "" {
-		c.report(podcastLabelMissing, v.n.open(), "%s has no words that an app could show", v.label())
+		c.report(podcastLabelMissing, v.n.open(), "%s is empty: write the words that apps show between its tags", v.label())
 		return
 	}
 	podcastText(128)(c, v)
