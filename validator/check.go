@@ -62,6 +62,7 @@ func (c *checker) report(r *Rule, at place, format string, args ...any) {
 	if format != "" {
 		text = fmt.Sprintf(format, args...)
 	}
+	text = strings.ToValidUTF8(text, "\ufffd")
 	c.result.Messages = append(c.result.Messages, Message{
 		Rule: r, Level: level, Text: text, Start: at.start, End: at.end,
 		Element: strings.Clone(at.element), Parent: strings.Clone(at.parent), Attribute: strings.Clone(at.attribute),
@@ -73,13 +74,13 @@ func (c *checker) report(r *Rule, at place, format string, args ...any) {
 // own.
 func cut(s string) string {
 	if len(s) <= maxValue {
-		return strings.Clone(s)
+		return strings.ToValidUTF8(strings.Clone(s), "\ufffd")
 	}
 	end := maxValue
 	for end > 0 && !utf8.RuneStart(s[end]) {
 		end--
 	}
-	return strings.Clone(s[:end]) + "…"
+	return strings.ToValidUTF8(s[:end], "\ufffd") + "…"
 }
 
 // sorted puts the messages in the document's order.
