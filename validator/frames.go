@@ -82,6 +82,9 @@ var frames = map[string]frame{
 
 // Document returns the example as a whole document.
 func (x Example) Document() string {
+	if strings.HasPrefix(x.In, "json:") {
+		return x.json()
+	}
 	f, ok := frames[x.In]
 	if !ok {
 		return x.Text
@@ -116,4 +119,34 @@ func topLevel(text string) map[string]bool {
 			depth--
 		}
 	}
+}
+
+// jsonDefaults are the members that a frame of JSON Feed has of its own.
+var jsonDefaults = map[string][]piece{
+	"json:feed": {{"version", `"version": "https://jsonfeed.org/version/1.1"`}, {"title", `"title": "News"`}, {"home_page_url", `"home_page_url": "https://example.com/"`},
+		{"feed_url", `"feed_url": "https://example.com/feed.json"`}, {"language", `"language": "en"`}, {"authors", `"authors": [{"name": "Li Wei"}]`}, {"items", `"items": []`}},
+	"json:item": {{"id", `"id": "https://example.com/1"`}, {"url", `"url": "https://example.com/1"`}, {"content_text", `"content_text": "First"`}, {"date_published", `"date_published": "2026-11-20T08:00:00+08:00"`}},
+}
+
+// json returns an example of JSON Feed as a whole document.
+func (x Example) json() string {
+	members := x.members(x.In)
+	if x.In == "json:item" {
+		items := "\"items\": [{\n" + members + "\n}]"
+		members = Example{Text: items, Without: []string{"items"}}.members("json:feed")
+	}
+	return "{\n" + members + "\n}\n"
+}
+
+func (x Example) members(frame string) string {
+	var all []string
+	for _, d := range jsonDefaults[frame] {
+		if !slices.Contains(x.Without, d.name) {
+			all = append(all, d.text)
+		}
+	}
+	if x.Text != "" {
+		all = append(all, x.Text)
+	}
+	return strings.Join(all, ",\n")
 }

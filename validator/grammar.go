@@ -56,7 +56,9 @@ func firstRule(rules ...*Rule) *Rule {
 
 // checkChildren reports the children that an element must have and lacks.
 func (e *engine) checkChildren(n *node) {
-	for i, k := range n.def.compile().kids {
+	c := n.def.compile()
+	for _, i := range c.needed {
+		k := &c.kids[i]
 		if int(n.counts[i]) >= k.min {
 			continue
 		}

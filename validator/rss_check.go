@@ -106,19 +106,21 @@ func guidText(c *checker, v val) {
 		}
 		return
 	}
-	fix := v.whole()
-	if permalink == nil {
-		fix = fix.mending(after(v.n, ` isPermaLink="false"`))
+	fix := func() place {
+		if permalink == nil {
+			return v.whole().mending(after(v.n, ` isPermaLink="false"`))
+		}
+		return v.whole()
 	}
 	switch {
 	case strings.HasPrefix(v.s, "tag:") || strings.HasPrefix(strings.ToLower(v.s), "urn:uuid:"):
-		c.report(rssGUIDPermalink, fix, "the guid %q is no address to open: add isPermaLink=\"false\"", shorten(v.s))
+		c.report(rssGUIDPermalink, fix(), "the guid %q is no address to open: add isPermaLink=\"false\"", shorten(v.s))
 	case v.s == "":
 		notBlank(c, v)
 		c.report(rssGUIDURL, v.whole(), "the guid is empty, it must be an address")
 	default:
 		if p := value.WebURL(v.s); p != nil && !isFTP(v.s) {
-			c.report(rssGUIDURL, fix, "the guid %q is no full address: add isPermaLink=\"false\" if it is an identifier", shorten(v.s))
+			c.report(rssGUIDURL, fix(), "the guid %q is no full address: add isPermaLink=\"false\" if it is an identifier", shorten(v.s))
 		}
 	}
 }

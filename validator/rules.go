@@ -19,6 +19,7 @@ func init() {
 		atomFamily,
 		rdfFamily,
 		opmlFamily,
+		jsonFamily,
 		dcFamily,
 		dctermsFamily,
 		contentFamily,

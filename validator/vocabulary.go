@@ -82,6 +82,7 @@ type attribute struct {
 type compiled struct {
 	kids     []kid
 	byKey    map[string]int
+	needed   []int    // the kids that must be there
 	required []string // attributes, in order
 }
 
@@ -195,6 +196,9 @@ func (c *compiled) add(parent, children string) {
 		}
 		if _, again := c.byKey[k.key]; !again {
 			c.byKey[k.key] = len(c.kids)
+			if k.min > 0 {
+				c.needed = append(c.needed, len(c.kids))
+			}
 			c.kids = append(c.kids, k)
 		}
 	}
