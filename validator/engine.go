@@ -404,7 +404,7 @@ func (e *engine) characters(t *xmltext.Token) {
 			e.scratch = decoded
 		}
 	}
-	if t.Flags&xmltext.Garbled != 0 || !plain && garbled(decoded) {
+	if t.Flags&xmltext.Garbled != 0 || !plain && bytes.Contains(t.Raw, numeric) && garbled(decoded) {
 		e.garbled(n, t)
 	}
 	if n.inline || n.markup {
@@ -422,6 +422,8 @@ func (e *engine) characters(t *xmltext.Token) {
 		e.feedHTML(n, false)
 	}
 }
+
+var numeric = []byte("&#")
 
 // outsideRoot reports text before or after the root element.
 func (e *engine) outsideRoot(t *xmltext.Token) {

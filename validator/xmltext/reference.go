@@ -1,6 +1,7 @@
 package xmltext
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -31,7 +32,26 @@ type ReferenceError struct {
 
 func (e *ReferenceError) Error() string { return e.Text }
 
-var predefined = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}
+// predefined returns what the reference that raw starts with stands for, if it
+// is one of the five that XML knows, and its length, 0 if it is not.
+func predefined(raw []byte) (byte, int) {
+	if len(raw) < 4 {
+		return 0, 0
+	}
+	switch {
+	case raw[1] == 'l' && raw[2] == 't' && raw[3] == ';':
+		return '<', 4
+	case raw[1] == 'g' && raw[2] == 't' && raw[3] == ';':
+		return '>', 4
+	case bytes.HasPrefix(raw, []byte("&amp;")):
+		return '&', 5
+	case bytes.HasPrefix(raw, []byte("&quot;")):
+		return '"', 6
+	case bytes.HasPrefix(raw, []byte("&apos;")):
+		return '\'', 6
+	}
+	return 0, 0
+}
 
 // Decode appends raw text to dst with its references resolved and its line
 // ends normalised (XML 1.0 §2.11, §4.4).
@@ -44,6 +64,11 @@ func (e *Entities) Decode(dst []byte, raw []byte) ([]byte, *ReferenceError) {
 				i++
 			}
 		case '&':
+			if c, n := predefined(raw[i:]); n > 0 {
+				dst = append(dst, c)
+				i += n
+				continue
+			}
 			n, err := e.reference(&dst, raw[i:], 0)
 			if err != nil {
 				err.At += i
@@ -98,8 +123,8 @@ func (e *Entities) reference(dst *[]byte, raw []byte, depth int) (int, *Referenc
 		*dst = utf8.AppendRune(*dst, r)
 		return end + 1, nil
 	}
-	if v, ok := predefined[name]; ok {
-		*dst = append(*dst, v...)
+	if c, n := predefined(raw); n > 0 {
+		*dst = append(*dst, c)
 		return end + 1, nil
 	}
 	return end + 1, e.entity(dst, name, depth)
