@@ -14,7 +14,6 @@ import (
 
 	"tributary/aggregator/fetch"
 	"tributary/aggregator/normalise"
-	"tributary/aggregator/parse"
 	"tributary/feed"
 	"tributary/storage"
 )
@@ -22,7 +21,6 @@ import (
 // Settings is what an Aggregator works with. Zero fields take the defaults.
 type Settings struct {
 	Fetcher     fetch.Fetcher
-	Kinds       map[string]parse.Kind
 	MinInterval time.Duration // between two polls of a source without an interval; default 1h
 	MaxInterval time.Duration // the longest wait after failures; default 24h
 	Workers     int           // polls at one time; default 64

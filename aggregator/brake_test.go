@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"tributary/aggregator/fetch"
-	"tributary/aggregator/parse"
 	"tributary/feed"
 	"tributary/storage"
 	"tributary/storage/bolt"
@@ -66,7 +65,7 @@ func TestFullDisk(t *testing.T) {
 	log := &lines{}
 	a := New(store, Settings{
 		Fetcher: fetch.Mux{"http": fetch.NewHTTP(fetch.Settings{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})},
-		Kinds:   parse.Kinds, Workers: 4, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Workers: 4, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	a.full.pause = 100 * time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())

@@ -22,12 +22,14 @@ type Outcome struct {
 	Unchanged int           `json:"unchanged"`
 	Error     string        `json:"error"` // empty: all went well
 	Hint      string        `json:"hint,omitempty"`
-	Notes     []string      `json:"notes,omitempty"` // what was wrong with the document and read all the same
-	Moved     string        `json:"moved,omitempty"` // where the upstream says it has moved for good
+	Notes     []string      `json:"notes,omitempty"`    // what was wrong with the document and read all the same
+	Problems  []string      `json:"problems,omitempty"` // the first errors that the validator finds in the document
+	Moved     string        `json:"moved,omitempty"`    // where the upstream says it has moved for good
 	URL       string        `json:"url"`
 	Bytes     int64         `json:"bytes"`
 	Took      time.Duration `json:"took_ns"`
 	Next      time.Time     `json:"next"`
+	codes     string        // of Problems, to be held against those of the poll before
 }
 
 func newOutcome(s *feed.State, doc *fetch.Document, err error) Outcome {
@@ -89,6 +91,12 @@ func (o *Outcome) log(ctx context.Context, log *slog.Logger, before feed.State) 
 		}
 	case before.Failures > 0 || before.LastSuccess.IsZero() || o.New+o.Updated > 0:
 		level = slog.LevelInfo
+	}
+	if len(o.Problems) > 0 {
+		attrs = append(attrs, slog.Any("problems", o.Problems))
+		if o.codes != before.Problems {
+			level = max(level, slog.LevelWarn)
+		}
 	}
 	if len(o.Notes) > 0 {
 		attrs = append(attrs, slog.Any("notes", o.Notes))

@@ -26,7 +26,7 @@ func (a *Aggregator) Poll(ctx context.Context, s feed.State) (Outcome, error) {
 	next := a.learn(s, doc, err, now)
 	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
 	if read.feed != nil {
-		next.Feed = *read.feed
+		next.Feed, next.Problems = *read.feed, read.codes
 	}
 	ops, err := a.store.Commit(ctx, storage.Poll{State: next, Entries: read.entries})
 	switch {
@@ -36,25 +36,23 @@ func (a *Aggregator) Poll(ctx context.Context, s feed.State) (Outcome, error) {
 		return o, fmt.Errorf("commit %s: %w", s.Source.ID, err)
 	}
 	o.count(ops)
-	o.Notes, o.Next, o.Took = read.notes, next.NextPoll, time.Since(began)
+	o.Notes, o.Problems, o.codes, o.Next, o.Took = read.notes, read.problems, read.codes, next.NextPoll, time.Since(began)
 	return o, nil
 }
 
 // A reading is what a document said, normalised. It is empty when nothing
 // was new.
 type reading struct {
-	feed    *feed.Feed
-	entries []feed.Entry
-	notes   []string
+	feed     *feed.Feed
+	entries  []feed.Entry
+	notes    []string
+	codes    string // of the errors in the document, as State.Problems
+	problems []string
 }
 
 // read is the flow from the network to entries.
 func (a *Aggregator) read(ctx context.Context, s *feed.State) (*fetch.Document, reading, error) {
-	kind, ok := a.set.Kinds[s.Source.Kind]
-	if !ok {
-		return nil, reading{}, fmt.Errorf("kind %q is not known to this tributary", s.Source.Kind)
-	}
-	parser, err := kind.New(s.Source.Options)
+	parser, err := parse.New(&s.Source)
 	if err != nil {
 		return nil, reading{}, err
 	}
@@ -80,7 +78,8 @@ func (a *Aggregator) parse(ctx context.Context, p parse.Parser, src *feed.Source
 		return reading{}, err
 	}
 	f, entries := a.normalise.Feed(src, parsed)
-	return reading{feed: &f, entries: entries, notes: parsed.Notes}, nil
+	codes, problems := judge(doc)
+	return reading{feed: &f, entries: entries, notes: parsed.Notes, codes: codes, problems: problems}, nil
 }
 
 // learn returns what is known of the source after a poll. A failed one keeps

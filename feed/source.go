@@ -33,6 +33,7 @@ type State struct {
 	ETag         string    // RFC 9110 §8.8.3, opaque, as received
 	LastModified string    // RFC 9110 §8.8.2, as received
 	Body         Digest    // of the last body that was read to the end, for upstreams without validators
+	Problems     string    // the codes of the validator's errors in the last body, with spaces between them
 	Coded        Digest    // of the same body before its content codings were undone; zero when it had none
 	LastPoll     time.Time // zero: never polled
 	NextPoll     time.Time // zero: due at once

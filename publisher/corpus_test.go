@@ -9,7 +9,6 @@ import (
 
 	"tributary/aggregator"
 	"tributary/aggregator/fetch"
-	"tributary/aggregator/parse"
 	"tributary/feed"
 	"tributary/internal/testshared"
 )
@@ -25,7 +24,7 @@ func TestCorpus(t *testing.T) {
 	if err := s.store.PutSources(t.Context(), corpus(t, folder)); err != nil {
 		t.Fatal(err)
 	}
-	a := aggregator.New(s.store, aggregator.Settings{Fetcher: fetch.Mux{"file": fetch.NewFile(fetch.Limits{})}, Kinds: parse.Kinds})
+	a := aggregator.New(s.store, aggregator.Settings{Fetcher: fetch.Mux{"file": fetch.NewFile(fetch.Limits{})}})
 	if err := a.Pass(t.Context(), aggregator.Which{}, func(aggregator.Outcome) {}); err != nil {
 		t.Fatal(err)
 	}

@@ -163,7 +163,7 @@ func personName(c *checker, v val) {
 // looksLikeEmail reports whether a word of s is an e-mail address.
 func looksLikeEmail(s string) bool {
 	for w := range strings.FieldsSeq(s) {
-		if strings.Contains(w, "@") && value.Email(strings.Trim(w, "<>()[],;\"'")) == nil {
+		if at := strings.IndexByte(w, '@'); at > 0 && strings.Contains(w[at:], ".") && value.Email(strings.Trim(w, "<>()[],;\"'")) == nil {
 			return true
 		}
 	}

@@ -297,6 +297,13 @@ func jsonURL(j *jsonFeed, v jsonVal) {
 	}
 }
 
+// jsonAddress checks an address of any scheme: the resource an item describes.
+func jsonAddress(j *jsonFeed, v jsonVal) {
+	if p := value.URI(v.Text); p != nil && p.Kind != value.Scheme {
+		j.badValue(jsonURLInvalid, v, p)
+	}
+}
+
 func jsonLanguage(j *jsonFeed, v jsonVal) {
 	if p := value.Language(v.Text); p != nil {
 		j.badValue(jsonLanguageInvalid, v, p)

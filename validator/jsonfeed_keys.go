@@ -30,8 +30,8 @@ var jsonFeedKeys = sync.OnceValue(func() map[string]jsonKey {
 var jsonItemKeys = sync.OnceValue(func() map[string]jsonKey {
 	return map[string]jsonKey{
 		"id":             {kind: jsontext.String, required: jsonIDMissing, check: (*jsonFeed).id},
-		"url":            {kind: jsontext.String, check: jsonURL},
-		"external_url":   {kind: jsontext.String, check: jsonURL},
+		"url":            {kind: jsontext.String, check: jsonAddress},
+		"external_url":   {kind: jsontext.String, check: jsonAddress},
 		"title":          {kind: jsontext.String, check: jsonPlain},
 		"content_html":   {kind: jsontext.String, check: jsonHTML},
 		"content_text":   {kind: jsontext.String},

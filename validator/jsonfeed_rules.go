@@ -168,8 +168,8 @@ var (
 		Bad: Example{In: "json:item", Text: `"date_published": "20 Nov 2026"`, Without: []string{"date_published"}}, Good: Example{In: "json:item"},
 	}
 	jsonMarkup = &Rule{
-		Code: "json-text-markup", Level: Warning, Spec: Spec{"JSON Feed 1.1, title", jsonSpecURL},
-		What: "markup stands where plain text belongs", Why: "Readers show the tags or the reference as they stand.", Mend: "Write plain text.",
+		Code: "json-text-markup", Level: Info, Spec: Spec{"JSON Feed 1.1, title", jsonSpecURL},
+		What: "what reads as markup stands where plain text belongs", Why: "Readers show the tags or the reference as they stand, which is right only if they are meant so.", Mend: "Write plain text.",
 		Bad: Example{In: "json:item", Text: `"title": "<b>One</b>"`}, Good: Example{In: "json:item"},
 	}
 	jsonNegative = &Rule{

@@ -11,7 +11,6 @@ import (
 
 	"tributary/aggregator"
 	"tributary/aggregator/fetch"
-	"tributary/aggregator/parse"
 	"tributary/config"
 	"tributary/feed"
 	"tributary/publisher"
@@ -64,7 +63,6 @@ func (a *app) aggregator() *aggregator.Aggregator {
 	})
 	return aggregator.New(a.store, aggregator.Settings{
 		Fetcher:     fetch.Mux{"http": http, "https": http, "file": fetch.NewFile(limits)},
-		Kinds:       parse.Kinds,
 		MinInterval: c.MinInterval, MaxInterval: c.MaxInterval, Workers: c.Workers,
 		Log: a.log,
 	})

@@ -24,6 +24,7 @@ func buildCommand() *cobra.Command {
 	}
 	path := configFlag(c)
 	out := c.Flags().StringP("out", "o", "", "the `DIR` to write to")
+	check := c.Flags().Bool("check", false, "judge the feeds that were written, as validate does; errors end with 1")
 	asJekyll := c.Flags().Bool("jekyll", false, "write a Jekyll site's source")
 	_ = c.MarkFlagDirname("out") // completion only
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -49,9 +50,22 @@ func buildCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return tellBuilt(c, *out, report)
+		if err := tellBuilt(c, *out, report); err != nil || !*check || *asJekyll {
+			return err
+		}
+		return checkBuilt(c, *out)
 	}
 	return c
+}
+
+// checkBuilt has the validator judge the feeds of a site.
+func checkBuilt(c *cobra.Command, dir string) error {
+	var feeds []string
+	for _, name := range []string{"atom.xml", "rss.xml", "feed.json", "*.opml", "opml.xml"} {
+		feeds = append(feeds, filepath.Join(dir, "**", name))
+	}
+	v := &validation{format: "text", show: "warning", color: "auto", quiet: true, optional: true}
+	return v.run(c, feeds)
 }
 
 // tellBuilt says what a build did, and names the files it left alone because

@@ -102,13 +102,9 @@ func (in *inspection) read(ctx context.Context) (*inspected, []feed.Entry, error
 		}
 		src.Kind = orElse(src.Kind, "file")
 	}
-	kind, ok := parse.Kinds[src.Kind]
-	if !ok {
-		return nil, nil, usage(fmt.Errorf("unknown kind %q", src.Kind))
-	}
-	parser, err := kind.New(nil)
+	parser, err := parse.New(&src)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, usage(err)
 	}
 	doc, err := in.fetch(ctx, &src)
 	if err != nil {

@@ -156,6 +156,9 @@ func describe(o *aggregator.Outcome) string {
 	for _, n := range o.Notes {
 		text += "\n  note: " + n
 	}
+	for _, p := range o.Problems {
+		text += "\n  not valid: " + p
+	}
 	if o.Moved != "" {
 		text += "\n  moved for good to " + o.Moved + ": change its url"
 	}

@@ -30,6 +30,7 @@ type validation struct {
 	explain, name, url, contentType      string
 	color                                string
 	feeds, quiet                         bool
+	optional                             bool // a pattern that fits no file is no error
 	perCode                              int
 	maxSize                              int64
 	settings                             *validateConfig

@@ -97,7 +97,7 @@ func (v *validation) walk(root, pattern string, each func(target) error) error {
 		found++
 		return v.withFeeds(target{name: path}, each)
 	})
-	if err == nil && found == 0 {
+	if err == nil && found == 0 && !v.optional {
 		return each(target{name: orElse(pattern, root), err: errors.New("no feed was found: folders are searched for " + strings.Join(feedEndings, ", "))})
 	}
 	return err

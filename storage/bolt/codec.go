@@ -61,6 +61,7 @@ const (
 	stateUnwanted
 	stateCoded
 	stateRefile
+	stateProblems
 )
 
 // The tags of a feed's metadata.
@@ -253,6 +254,7 @@ func encodeState(s *storedState) ([]byte, error) {
 	if !s.Coded.IsZero() {
 		w.bytes(stateCoded, s.Coded[:])
 	}
+	w.text(stateProblems, s.Problems)
 	w.time(stateLastPoll, s.LastPoll)
 	w.time(stateNextPoll, s.NextPoll)
 	w.time(stateLastSuccess, s.LastSuccess)

@@ -299,6 +299,8 @@ func decodeLearned(r *fieldReader, st *feed.State) {
 		st.Body = r.digest()
 	case stateCoded:
 		st.Coded = r.digest()
+	case stateProblems:
+		st.Problems = r.text
 	case stateLastPoll:
 		st.LastPoll = r.time()
 	case stateNextPoll:

@@ -39,7 +39,7 @@ var safeAttributes = words(`abbr accept accept-charset accesskey action align al
 	background bgcolor border bordercolor cellpadding cellspacing char charoff charset checked cite class clear cols colspan color compact content
 	contenteditable contextmenu controls coords crossorigin datetime decoding default dir disabled download draggable enctype enterkeyhint face fetchpriority
 	for form frame frameborder headers height hidden high href hreflang hspace id importance inert inputmode intrinsicsize is ismap itemid itemprop
-	itemref itemscope itemtype kind label lang language list longdesc loop low marginheight marginwidth max maxlength media method min
+	itemref itemscope itemtype kind label lang language list loading longdesc loop low marginheight marginwidth max maxlength media method min
 	minlength multiple muted name nohref noshade nowrap open optimum part pattern ping placeholder playsinline point-size popover poster preload
 	pointsize profile prompt property pubdate readonly referrerpolicy rel required rev reversed role rows rowspan rules scope scrolling selected
 	shape size sizes slot span spellcheck src srclang srcset start step style summary tabindex target title translate type typeof usemap

@@ -41,8 +41,8 @@ func (s *Scanner) declaration(text string, i int) (int, bool) {
 			end = -1
 		}
 	}
-	if strings.HasPrefix(rest, "<![CDATA[") {
-		end, skip = strings.Index(rest, "]]>"), 3
+	if strings.HasPrefix(rest, "<![CDATA[") && s.foreign > 0 {
+		end, skip = strings.Index(rest, "]]>"), 3 // elsewhere it is a comment that ends at the next ">"
 	}
 	if end < 0 {
 		return 0, false
