@@ -88,6 +88,7 @@ func atomEntryStart(c *checker, n *node) {
 }
 
 func atomEntryEnd(c *checker, n *node) {
+	c.glimpse(n, "a:id", "a:updated", "a:published")
 	c.alternates(n)
 	c.pagesInEntry(n)
 	c.entryContent(n)
@@ -237,11 +238,15 @@ func atomLinkEnd(c *checker, n *node) {
 	if strings.TrimSpace(n.text.s) != "" {
 		c.report(atomLinkText, val{n: n, s: n.text.s}.whole(), "<%s> has text in it: %q", n.name.written(), shorten(strings.TrimSpace(n.text.s)))
 	}
+	c.linked(n)
 	if rel(n) != "self" || n.parent.is("a:source") {
 		return
 	}
 	if t := n.attr("type"); t != nil && !feedType(t.value) {
 		c.report(atomSelfType, val{n: n, attr: t, s: t.value}.whole(), "the self link has type %q, which is not that of a feed", t.value)
+	}
+	if h := n.attr("href"); h != nil && c.self == "" && n.parent.is("a:feed", "channel", "r1:channel") {
+		c.self, c.selfAt = h.value, val{n: n, attr: h, s: h.value}.whole()
 	}
 	if h := n.attr("href"); h != nil && value.URI(h.value) != nil && (value.URI(h.value).Kind == value.Relative || h.value == "") && !n.base {
 		c.report(atomSelfRelative, val{n: n, attr: h, s: h.value}.whole(), "the self link %q is relative", shorten(h.value))

@@ -34,8 +34,11 @@ type checker struct {
 	prefixes map[string]string // by namespace, as the root declares them
 	entries  entryState
 	rss1     rss1State
-	netscape bool // the document type is that of RSS 0.91
-	unspoken bool // a text of no language was reported
+	netscape bool   // the document type is that of RSS 0.91
+	unspoken bool   // a text of no language was reported
+	self     string // the self link
+	selfAt   place
+	glimpses []Glimpse
 	itunes   bool // elements of the iTunes extension were used
 	slash    bool // numbers of comments were given
 }

@@ -274,6 +274,7 @@ func (c *checker) twice(n *node, r *Rule, pairs [][2]string) {
 func rssItemStart(c *checker, n *node) { c.result.Entries++ }
 
 func rssItemEnd(c *checker, n *node) {
+	c.glimpse(n, "guid", "dc:date", "pubDate")
 	if n.child("title") == nil && n.child("description") == nil {
 		c.report(rssItemEmpty, n.lacking("description"), "an item must have a title or a description")
 	}
@@ -285,6 +286,9 @@ func rssItemEnd(c *checker, n *node) {
 		if line := c.entries.ids.again(guid.text.s, guid.start.Line); line > 0 {
 			c.report(rssGUIDRepeated, val{n: guid, s: guid.text.s}.whole(), "the guid %q is that of the item of line %d", shorten(guid.text.s), line)
 		}
+	}
+	for _, e := range n.all("enclosure") {
+		c.enclosed(e.value("url"), e.value("type"), e.value("length"))
 	}
 	if all := n.all("enclosure"); len(all) > 1 {
 		for _, k := range all[1:] {

@@ -19,6 +19,7 @@ func init() {
 		atomFamily,
 		rdfFamily,
 		opmlFamily,
+		httpFamily,
 		jsonFamily,
 		dcFamily,
 		dctermsFamily,

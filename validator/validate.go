@@ -34,6 +34,7 @@ func Validate(doc Document, o Options) (*Result, error) {
 	}
 	c.result = &Result{Source: doc.Name, Format: Unknown, Profile: p.String(), Valid: true, Counts: map[string]int{}}
 	c.document()
+	c.result.Glimpses = c.glimpses
 	c.result.sorted()
 	return c.result, nil
 }

@@ -75,6 +75,10 @@ type Result struct {
 	// Counts is how often each code was found, those that Limits.PerCode
 	// left untold among them.
 	Counts map[string]int
+	// Entries of a document that was fetched, for a second look to be held
+	// against, and the addresses it names that could be probed.
+	Glimpses         []Glimpse
+	Hubs, Enclosures []Probe
 }
 
 // A Position is a place in a document.
