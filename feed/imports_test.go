@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 	"tributary/validator/xmltext":    {},
 	"tributary/validator/jsontext":   {},
 	"tributary/validator/report":     {"tributary/validator"},
+	"tributary/validator/exchange":   {"tributary/validator"},
 	"tributary/publisher":            {"tributary/feed", "tributary/storage", "tributary/publisher/render", "tributary/internal/atomicfile"},
 	"tributary/publisher/render":     {"tributary/feed", "tributary/internal/frontmatter"},
 }

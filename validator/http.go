@@ -26,6 +26,7 @@ func (c *checker) exchange(cs charset) {
 	if !c.status(last, x) {
 		return
 	}
+	c.fieldNames(last)
 	c.mediaTypeSent(last)
 	c.compression(last, x)
 	c.validators(last, x)
@@ -74,6 +75,15 @@ func (c *checker) status(h *Hop, x *Exchange) bool {
 		return true
 	}
 	return false
+}
+
+// fieldNames reports header fields whose names are none (RFC 9110 §5.1).
+func (c *checker) fieldNames(h *Hop) {
+	for _, name := range sortedKeys(h.Header) {
+		if i := strings.IndexAny(name, " \t\"(),/:;<=>?@[\\]{}"); i >= 0 || name == "" {
+			c.http(httpHeader, name, "the header field %q is not named as one: names have neither spaces nor %q", name, name[max(i, 0):min(max(i, 0)+1, len(name))])
+		}
+	}
 }
 
 // challenge reports whether an answer is a bot wall's.

@@ -29,6 +29,7 @@ type validation struct {
 	config, baseline, writeBaseline      string
 	explain, name, url, contentType      string
 	color                                string
+	fetching                             fetchOptions
 	feeds, quiet                         bool
 	optional                             bool // a pattern that fits no file is no error
 	perCode                              int
@@ -66,6 +67,11 @@ func validateCommand() *cobra.Command {
 	f.BoolVar(&v.feeds, "feeds", false, "judge every feed that an OPML document lists, too")
 	f.BoolVarP(&v.quiet, "quiet", "q", false, "say nothing of valid documents")
 	f.IntVar(&v.perCode, "max-per-code", 0, "the most messages of one code for a document (default 100)")
+	f.BoolVar(&v.fetching.network, "network", false, "ask the hubs that a fetched document names, too")
+	f.BoolVar(&v.fetching.enclosures, "enclosures", false, "ask for the first 20 enclosures of a fetched document, too")
+	f.DurationVar(&v.fetching.watch, "watch", 0, "look twice, so `LONG` apart, for IDs and dates that change while the content stays")
+	f.DurationVar(&v.fetching.timeout, "timeout", 30*time.Second, "how `LONG` one answer may take")
+	f.StringVar(&v.fetching.userAgent, "user-agent", "", "what to call oneself to servers, a `NAME`")
 	f.Int64Var(&v.maxSize, "max-size", 0, "how many `BYTES` of a document are looked at (default 1 GiB)")
 	c.RunE = func(c *cobra.Command, targets []string) error { return v.run(c, targets) }
 	return c
@@ -269,7 +275,7 @@ func (j *judged) close() {
 const judgeTimeout = 5 * time.Minute
 
 func (v *validation) judge(ctx context.Context, t target, in io.Reader) *judged {
-	ctx, stop := context.WithTimeout(ctx, judgeTimeout)
+	ctx, stop := context.WithTimeout(ctx, judgeTimeout+v.fetching.watch)
 	defer stop()
 	j := &judged{File: report.File{Name: t.name}}
 	if t.err != nil {

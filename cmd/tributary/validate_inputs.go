@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -180,7 +178,7 @@ func (v *validation) open(ctx context.Context, t target, in io.Reader, j *judged
 	doc := validator.Document{Name: t.name, URL: v.url, ContentType: v.contentType}
 	switch t.kind {
 	case anAddress:
-		return v.get(ctx, t.name, j)
+		return v.fetch(ctx, t.name, j)
 	case standardInput:
 		all, err := io.ReadAll(io.LimitReader(in, 1<<30))
 		if err != nil {
@@ -194,30 +192,5 @@ func (v *validation) open(ctx context.Context, t target, in io.Reader, j *judged
 		return doc, readable(err)
 	}
 	doc.Body, j.Source, j.closer = f, f, f
-	return doc, nil
-}
-
-// get fetches a document.
-func (v *validation) get(ctx context.Context, address string, j *judged) (validator.Document, error) {
-	doc := validator.Document{Name: address, URL: address}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return doc, err
-	}
-	req.Header.Set("User-Agent", "tributary-validate/"+version)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return doc, err
-	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		return doc, fmt.Errorf("the server answered %s", res.Status)
-	}
-	all, err := io.ReadAll(io.LimitReader(res.Body, 1<<30))
-	if err != nil {
-		return doc, err
-	}
-	doc.URL, doc.ContentType = res.Request.URL.String(), res.Header.Get("Content-Type")
-	doc.Body, j.Source = bytes.NewReader(all), bytes.NewReader(all)
 	return doc, nil
 }
