@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
@@ -26,6 +27,7 @@ type charset struct {
 	declaration         []byte // the XML declaration, in ASCII, as far as it can be read
 	used                string // to read the document by
 	bomSize             int
+	false               bool // the declared encoding cannot be that of the declaration
 }
 
 // boms are byte order marks, the longer first.
@@ -63,6 +65,10 @@ func sniff(head []byte, contentType string) charset {
 	c.declaration = declaration(head[c.bomSize:])
 	c.declared = declaredEncoding(c.declaration)
 	c.used = first(c.bom, c.http, shape, c.declared, "utf-8")
+	// What declares a wide encoding in ASCII is not in it.
+	if c.bom == "" && shape == "" && c.http == "" && c.declaration != nil && (strings.HasPrefix(c.declared, "utf-16") || strings.HasPrefix(c.declared, "utf-32") || strings.HasPrefix(c.declared, "ucs-")) {
+		c.used, c.false = "utf-8", true
+	}
 	// A UTF-16 document that is declared so, or not at all, is read by its shape.
 	if shape != "" && c.http == "" {
 		c.used = shape
@@ -137,13 +143,13 @@ func decoderOf(name string) (encoding.Encoding, error) {
 	case "iso-8859-1", "latin1", "latin-1":
 		return charmap.ISO8859_1, nil
 	}
-	e, err := ianaindex.IANA.Encoding(name)
-	if err != nil || e == nil {
-		if e, err = ianaindex.MIME.Encoding(name); err != nil || e == nil {
-			return nil, fmt.Errorf("unknown encoding %q", name)
-		}
+	if e, err := ianaindex.IANA.Encoding(name); err == nil && e != nil {
+		return e, nil
 	}
-	return e, nil
+	if e, err := htmlindex.Get(name); err == nil { // the names that the web knows: gb2312, x-sjis ...
+		return e, nil
+	}
+	return nil, fmt.Errorf("unknown encoding %q", name)
 }
 
 // A recoder reads a document as UTF-8 and remembers where its bytes were.

@@ -51,6 +51,9 @@ func (e *engine) encoding(cs charset) {
 		e.report(xmlEncodingConflict, p.mending(&Fix{What: "declare " + cs.bom, Start: p.start.Offset, End: p.end.Offset, New: cs.bom}),
 			"the document declares %q and starts with the byte order mark of %s", cs.declared, cs.bom)
 	}
+	if cs.false {
+		e.report(xmlEncodingConflict, p.mending(&Fix{What: "declare utf-8", Start: p.start.Offset, End: p.end.Offset, New: "utf-8"}), "the document declares %q in bytes that are not so: it is read as UTF-8", cs.declared)
+	}
 	if cs.http != "" && cs.declared != "" && !agrees(cs.declared, cs.http) {
 		e.report(xmlEncodingHTTP, p, "the server says charset=%s, the document %q", cs.http, cs.declared)
 	}

@@ -261,6 +261,7 @@ func (e *engine) opened(n *node) {
 		return
 	default:
 		e.belongs(n)
+		n.old = n.name.space != nil && n.name.space.short == "r1:" && strings.Contains(n.name.uri, "netscape")
 	}
 	if n.def == nil {
 		return

@@ -28,7 +28,7 @@ func (e *engine) checkAttrs(n *node) {
 		}
 	}
 	for _, key := range n.def.compile().required {
-		if n.attr(key) != nil {
+		if n.attr(key) != nil || n.old {
 			continue
 		}
 		if r := firstRule(n.def.attrs[key].missing, g.missingAttr); r != nil {
@@ -57,6 +57,9 @@ func firstRule(rules ...*Rule) *Rule {
 // checkChildren reports the children that an element must have and lacks.
 func (e *engine) checkChildren(n *node) {
 	c := n.def.compile()
+	if n.old {
+		return
+	}
 	for _, i := range c.needed {
 		k := &c.kids[i]
 		if int(n.counts[i]) >= k.min {

@@ -21,10 +21,10 @@ var dcFamily = &family{
 	namespaces: []namespace{{short: "dc:", uri: "http://purl.org/dc/elements/1.1/", prefix: "dc"}},
 	elements: map[string]*element{
 		"dc:title": {text: plainText}, "dc:creator": {text: rssPlain}, "dc:subject": {text: rssPlain}, "dc:description": {text: plainText}, "dc:publisher": {text: rssPlain},
-		"dc:contributor": {text: rssPlain}, "dc:date": {text: w3cDate}, "dc:type": {text: plainText}, "dc:format": {text: plainText}, "dc:identifier": {text: plainText},
+		"dc:contributor": {text: rssPlain}, "dc:date": {text: collapsed(w3cDate)}, "dc:type": {text: plainText}, "dc:format": {text: plainText}, "dc:identifier": {text: plainText},
 		"dc:source": {text: plainText}, "dc:language": {text: languageTag}, "dc:relation": {text: plainText}, "dc:coverage": {text: plainText}, "dc:rights": {text: plainText},
 	},
-	in: everywhere("dc:title* dc:creator* dc:subject* dc:description* dc:publisher* dc:contributor* dc:date* dc:type* dc:format* dc:identifier* dc:source* dc:language? dc:relation* dc:coverage* dc:rights*"),
+	in: everywhere("dc:title* dc:creator* dc:subject* dc:description* dc:publisher* dc:contributor* dc:date* dc:type* dc:format* dc:identifier* dc:source* dc:language* dc:relation* dc:coverage* dc:rights*"),
 }
 
 var dctermsGrammar = extensionRules{prefix: "dcterms", name: "the Dublin Core terms", spec: Spec{"DCMI Metadata Terms", "https://www.dublincore.org/specifications/dublin-core/dcmi-terms/"},
@@ -116,9 +116,9 @@ var syFamily = &family{
 	name: "sy", rules: append(syGrammar.rules(), syPeriod), grammar: syGrammar,
 	namespaces: []namespace{{short: "sy:", uri: "http://purl.org/rss/1.0/modules/syndication/", prefix: "sy"}},
 	elements: map[string]*element{
-		"sy:updatePeriod":    {text: oneOf(syPeriod, "hourly", "daily", "weekly", "monthly", "yearly")},
-		"sy:updateFrequency": {text: positive},
-		"sy:updateBase":      {text: w3cDate},
+		"sy:updatePeriod":    {text: collapsed(oneOf(syPeriod, "hourly", "daily", "weekly", "monthly", "yearly"))},
+		"sy:updateFrequency": {text: collapsed(positive)},
+		"sy:updateBase":      {text: collapsed(w3cDate)},
 	},
 	in: map[string]string{"channel": "sy:updatePeriod? sy:updateFrequency? sy:updateBase?", "r1:channel": "sy:updatePeriod? sy:updateFrequency? sy:updateBase?", "a:feed": "sy:updatePeriod? sy:updateFrequency? sy:updateBase?"},
 }

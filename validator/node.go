@@ -26,6 +26,7 @@ type node struct {
 	depth    int
 	lang     bool // an xml:lang is in force
 	base     bool // an xml:base is in force
+	old      bool // of RSS 0.90, which has neither lists of items nor rdf:about
 	inline   bool // markup within a text construct
 	markup   bool // what it holds is markup, as in a text construct of XHTML
 	html     bool // its text is HTML

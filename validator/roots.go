@@ -40,6 +40,9 @@ func (e *engine) foreignRoot(n *node) {
 		e.report(xmlnsMissing, n.open().mending(after(n, ` xmlns="http://www.w3.org/2005/Atom"`)), "<feed> is in no namespace: add xmlns=\"http://www.w3.org/2005/Atom\"")
 	case (loc == "feed" || loc == "entry") && obsoleteAtom[n.name.uri]:
 		e.report(xmlnsObsolete, n.open(), "<%s> is in %q, a draft of Atom before 1.0", n.name.written(), n.name.uri)
+	case loc == "rss" && userland[n.name.uri]:
+		e.alias(n, "")
+		n.def = vocabulary()["rss"]
 	case loc == "feed" || loc == "rss":
 		e.report(xmlnsRoot, n.open(), "<%s> is in the namespace %q, which is not that of its format", n.name.written(), n.name.uri)
 		if loc == "rss" {
@@ -55,6 +58,12 @@ func (e *engine) foreignRoot(n *node) {
 	default:
 		e.report(xmlRootUnknown, n.open(), "<%s> is the root element of no feed", n.name.written())
 	}
+}
+
+// userland are namespaces that RSS 2.0 had in its first days.
+var userland = map[string]bool{
+	"http://backend.userland.com/rss2": true, "http://backend.userland.com/rss": true, "http://backend.userland.com/RSS2": true, "http://blogs.law.harvard.edu/tech/rss": true,
+	"http://www.rssboard.org/rss-specification": true, "http://cyber.law.harvard.edu/rss/rss.html": true,
 }
 
 // alias reads the elements of the root's namespace as those of another.

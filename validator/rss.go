@@ -121,7 +121,7 @@ var (
 		Bad: Example{Text: `<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://www.rssboard.org/rss-0.91.dtd"><rss version="2.0"><channel/></rss>`}, Good: Example{In: "rss:item", Text: ""},
 	}
 	rssDoctypeNetscape = &Rule{
-		Code: "rss-doctype-netscape", Level: Error, W3C: "DeprecatedDTD", Spec: Spec{"RSS 0.91", "https://www.rssboard.org/rss-0-9-1-netscape"},
+		Code: "rss-doctype-netscape", Level: Warning, W3C: "DeprecatedDTD", Spec: Spec{"RSS 0.91", "https://www.rssboard.org/rss-0-9-1-netscape"},
 		What: "the DOCTYPE points at Netscape's site, which no longer has it", Why: "A reader that fetches it fails.", Mend: "Point it at http://www.rssboard.org/rss-0.91.dtd, or remove it.",
 		Bad: Example{Text: `<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd"><rss version="0.91"><channel/></rss>`}, Good: Example{In: "rss:item", Text: ""},
 	}

@@ -197,6 +197,17 @@ func (v val) trimmed(c *checker) val {
 	return v
 }
 
+// collapsed checks a value without the white space around it: what the modules
+// of RSS say of their values leaves it open, and WordPress writes it.
+func collapsed(check func(*checker, val)) func(*checker, val) {
+	return func(c *checker, v val) {
+		left := strings.TrimLeft(v.s, " \t\r\n")
+		v.from += len(v.s) - len(left)
+		v.s = strings.TrimRight(left, " \t\r\n")
+		check(c, v)
+	}
+}
+
 // ascii reports letters outside ASCII in an address of RSS.
 func (c *checker) ascii(v val) {
 	if c.result.Format != RSS2 && c.result.Format != RSS1 {
