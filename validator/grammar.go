@@ -167,7 +167,11 @@ func (e *engine) home(key string) string {
 func (e *engine) nearest(n *node) string {
 	best, at := "", 3
 	for _, k := range n.parent.def.compile().kids {
-		if d := distance(strings.ToLower(local(k.key)), strings.ToLower(n.name.local)); d < at && d < len(n.name.local)/2+1 {
+		d := distance(strings.ToLower(local(k.key)), strings.ToLower(n.name.local))
+		if strings.Contains(k.key, ":") != strings.Contains(n.name.key, ":") && d > 0 {
+			continue // another vocabulary's, unless it is the very word
+		}
+		if d < at && d < len(n.name.local)/2+1 {
 			best, at = k.key, d
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tributary/validator"
+	"tributary/validator/lsp"
 	"tributary/validator/report"
 )
 
@@ -30,6 +31,8 @@ type validation struct {
 	explain, name, url, contentType      string
 	color                                string
 	fetching                             fetchOptions
+	fix                                  string // new, write or diff
+	lsp                                  bool
 	feeds, quiet                         bool
 	optional                             bool // a pattern that fits no file is no error
 	perCode                              int
@@ -72,6 +75,9 @@ func validateCommand() *cobra.Command {
 	f.DurationVar(&v.fetching.watch, "watch", 0, "look twice, so `LONG` apart, for IDs and dates that change while the content stays")
 	f.DurationVar(&v.fetching.timeout, "timeout", 30*time.Second, "how `LONG` one answer may take")
 	f.StringVar(&v.fetching.userAgent, "user-agent", "", "what to call oneself to servers, a `NAME`")
+	f.StringVar(&v.fix, "fix", "", "make the safe edits: to FILE.fixed (new), in place (write), or as a diff (diff)")
+	f.Lookup("fix").NoOptDefVal = "new"
+	f.BoolVar(&v.lsp, "lsp", false, "be a language server for an editor, on standard input and output")
 	f.Int64Var(&v.maxSize, "max-size", 0, "how many `BYTES` of a document are looked at (default 1 GiB)")
 	c.RunE = func(c *cobra.Command, targets []string) error { return v.run(c, targets) }
 	return c
@@ -89,11 +95,17 @@ func (v *validation) run(c *cobra.Command, targets []string) error {
 	if v.explain != "" {
 		return explain(c.OutOrStdout(), v.explain)
 	}
+	if v.lsp {
+		return lsp.Serve(c.Context(), c.InOrStdin(), c.OutOrStdout(), version)
+	}
 	if len(targets) == 0 {
 		return usage(errors.New("nothing to judge: name files, folders, addresses, or - for standard input\n  usage: " + c.UseLine()))
 	}
 	if err := v.prepare(); err != nil {
 		return usage(err)
+	}
+	if v.fix != "" {
+		return v.mend(c, targets)
 	}
 	out, closeOut, err := v.writer(c)
 	if err != nil {
