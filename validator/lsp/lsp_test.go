@@ -106,18 +106,18 @@ func TestSession(t *testing.T) {
 	}
 	e.notify("initialized", `{}`)
 	d, at := diagnostic(open(e, doc), "rss-guid-not-url")
-	if d == nil || at != "1:29-1:31" || d["severity"] != 1.0 || d["source"] != "tributary" {
-		t.Errorf("diagnostic %v at %s, want one at 1:29-1:31 (UTF-16)", d, at)
+	if d == nil || at != "1:31-1:33" || d["severity"] != 1.0 || d["source"] != "tributary" {
+		t.Errorf("diagnostic %v at %s, want one at 1:31-1:33 (UTF-16)", d, at)
 	}
-	hover := e.request("textDocument/hover", `{"textDocument":{"uri":"file:///a.xml"},"position":{"line":1,"character":30}}`)
+	hover := e.request("textDocument/hover", `{"textDocument":{"uri":"file:///a.xml"},"position":{"line":1,"character":32}}`)
 	if text := fmt.Sprint(hover["result"]); !strings.Contains(text, "rss-guid-not-url") || !strings.Contains(text, "How to mend it") {
 		t.Errorf("hover %s", text)
 	}
-	actions := e.request("textDocument/codeAction", `{"textDocument":{"uri":"file:///a.xml"},"range":{"start":{"line":1,"character":30},"end":{"line":1,"character":30}},"context":{"diagnostics":[]}}`)
-	if text := fmt.Sprint(actions["result"]); !strings.Contains(text, `isPermaLink="false"`) || !strings.Contains(text, "character:28") {
+	actions := e.request("textDocument/codeAction", `{"textDocument":{"uri":"file:///a.xml"},"range":{"start":{"line":1,"character":32},"end":{"line":1,"character":32}},"context":{"diagnostics":[]}}`)
+	if text := fmt.Sprint(actions["result"]); !strings.Contains(text, `isPermaLink="false"`) || !strings.Contains(text, "character:30") {
 		t.Errorf("quick fixes %s", text)
 	}
-	e.notify("textDocument/didChange", `{"textDocument":{"uri":"file:///a.xml","version":2},"contentChanges":[{"range":{"start":{"line":1,"character":29},"end":{"line":1,"character":31}},"text":"https://example.com/42"}]}`)
+	e.notify("textDocument/didChange", `{"textDocument":{"uri":"file:///a.xml","version":2},"contentChanges":[{"range":{"start":{"line":1,"character":31},"end":{"line":1,"character":33}},"text":"https://example.com/42"}]}`)
 	changed := e.receive()
 	if d, _ := diagnostic(changed, "rss-guid-not-url"); d != nil || changed["params"].(map[string]any)["version"] != 2.0 {
 		t.Errorf("after the edit: %v", changed)
@@ -136,7 +136,7 @@ func TestSession(t *testing.T) {
 
 // TestEncodings: places are counted as the editor asks.
 func TestEncodings(t *testing.T) {
-	for encoding, want := range map[string]string{"utf-8": "1:31-1:33", "utf-32": "1:28-1:30"} {
+	for encoding, want := range map[string]string{"utf-8": "1:33-1:35", "utf-32": "1:30-1:32"} {
 		e := newEditor(t)
 		e.request("initialize", `{"capabilities":{"general":{"positionEncodings":["`+encoding+`"]}}}`)
 		if _, at := diagnostic(open(e, doc), "rss-guid-not-url"); at != want {
