@@ -28,6 +28,9 @@ func (e *engine) root(n *node) {
 		return
 	}
 	e.result.Format = roots[n.def.key]
+	if n.def.key == "outlineDocument" {
+		e.result.Format = OPML
+	}
 }
 
 // foreignRoot reports a root element that is in the wrong namespace, or that
