@@ -115,6 +115,10 @@ func (e *engine) unexpected(n *node) {
 	if e.displaced(n) {
 		return
 	}
+	if n.name.space != nil && n.name.space.short == "a:" && n.parent.def.family == appFamily {
+		e.report(appQuestionable, n.open(), "<%s> has no meaning in <%s>", n.name.written(), n.parent.name.written())
+		return
+	}
 	switch {
 	case n.parent.def.stray != nil:
 		r = n.parent.def.stray

@@ -34,7 +34,6 @@ type jsonFeed struct {
 	feedURL   string
 	ids       seen
 	last      time.Time // of the entry before
-	disorder  bool
 	unordered int
 }
 

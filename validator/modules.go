@@ -50,7 +50,7 @@ const dctermsOthers = "dcterms:abstract* dcterms:accessRights* dcterms:accrualMe
 	"dcterms:source* dcterms:spatial* dcterms:subject* dcterms:tableOfContents* dcterms:temporal* dcterms:title* dcterms:type*"
 
 func everywhere(children string) map[string]string {
-	return map[string]string{"channel": children, "item": children, "r1:channel": children, "r1:item": children, "r1:image": children, "r1:textinput": children, "image": children, "textInput": children, "a:feed": children, "a:entry": children, "a:source": children}
+	return map[string]string{"channel": children, "item": children, "r1:channel": children, "r1:item": children, "rss11:Channel": children, "rss11:item": children, "r1:image": children, "r1:textinput": children, "image": children, "textInput": children, "a:feed": children, "a:entry": children, "a:source": children}
 }
 
 func inItems(children string) map[string]string {

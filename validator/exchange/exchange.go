@@ -140,7 +140,7 @@ func (c *client) follow(ctx context.Context, address string, x *validator.Exchan
 // location returns where a redirect leads, "" when an answer is none.
 func location(res *http.Response) string {
 	switch res.StatusCode {
-	case 301, 302, 303, 307, 308:
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		if u, err := res.Location(); err == nil {
 			u.Fragment = ""
 			return u.String()
@@ -202,7 +202,7 @@ func (c *client) again(ctx context.Context, last validator.Hop, field, validator
 	if len(values) == 0 {
 		return nil
 	}
-	res, err := c.request(ctx, last.URL, field, values[0])
+	res, err := c.request(ctx, last.URL, field, values[0]) //nolint:bodyclose // read closes it
 	if err != nil {
 		return nil
 	}

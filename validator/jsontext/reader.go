@@ -71,12 +71,10 @@ func (v *Value) At(offset int) Pos {
 	p.Offset++
 	done := 0
 	for i := 0; i < len(v.Raw) && done < offset; {
-		n, size := 1, 1
+		_, n := utf8.DecodeRuneInString(v.Raw[i:])
+		size := n
 		if v.Raw[i] == '\\' {
 			n, size = escape(v.Raw[i:])
-		} else {
-			_, n = utf8.DecodeRuneInString(v.Raw[i:])
-			size = n
 		}
 		if done+size > offset {
 			break
@@ -145,7 +143,6 @@ type Reader struct {
 	pos   Pos
 	buf   []byte
 	depth int
-	bom   bool
 	// Note is told of what is no error of JSON, yet works badly.
 	Note func(at Pos, text string)
 }

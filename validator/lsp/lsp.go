@@ -100,7 +100,7 @@ func read(r *bufio.Reader) (*message, error) {
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(header.Get("Content-Length")))
 	if err != nil || n < 0 || n > maxMessage {
-		return nil, fmt.Errorf("Content-Length: %q, expected 0 to %d", header.Get("Content-Length"), maxMessage) //nolint:staticcheck // a field's name
+		return nil, fmt.Errorf("Content-Length: %q, expected 0 to %d", header.Get("Content-Length"), maxMessage)
 	}
 	body := make([]byte, n)
 	if _, err := io.ReadFull(r, body); err != nil {

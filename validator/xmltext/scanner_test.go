@@ -20,7 +20,7 @@ func tokens(r io.Reader) []string {
 	last := xmltext.EOF
 	for {
 		t := s.Next()
-		text := ""
+		var text string
 		switch t.Kind {
 		case xmltext.EOF:
 			return out
