@@ -172,8 +172,11 @@ func (r *Reader) fail(at Pos, format string, args ...any) *Error {
 // peek returns the next byte, 0 at the end.
 func (r *Reader) peek() byte {
 	b, err := r.r.Peek(1)
-	if err != nil {
+	switch {
+	case err != nil:
 		return 0
+	case b[0] == 0:
+		return 1 // a NUL is not the end, and no more allowed than other controls
 	}
 	return b[0]
 }

@@ -48,7 +48,7 @@ func Attribute(element, name, value string) *Finding {
 
 func (s *Scanner) attribute(element, written, value string) *Finding {
 	name := lower(written)
-	if s.foreign > 0 && !strings.HasPrefix(name, "on") {
+	if foreign := lower(element); (s.foreign > 0 || foreign == "svg" || foreign == "math") && !strings.HasPrefix(name, "on") {
 		return nil
 	}
 	found := func(kind Kind, format string, args ...any) *Finding {

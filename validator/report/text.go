@@ -59,11 +59,19 @@ func (t *text) verdict(f *File) {
 	}
 	fmt.Fprintf(t.w, "%s: %s (%s): %s, %s", f.Name, word, what, count(one.errors, "error"), count(one.warnings, "warning"))
 	if hidden := one.advice; hidden > 0 && t.o.Show > validator.Info {
-		fmt.Fprintf(t.w, "; --show info tells %s more", count(hidden, "piece of advice"))
+		fmt.Fprintf(t.w, "; --show info tells %s more", advice(hidden))
 	}
 	fmt.Fprint(t.w, "\n")
 	t.untold(r)
 	fmt.Fprint(t.w, "\n")
+}
+
+// advice says how much advice there is.
+func advice(n int) string {
+	if n == 1 {
+		return "1 piece of advice"
+	}
+	return fmt.Sprintf("%d pieces of advice", n)
 }
 
 // untold says how often a code was found beyond the messages told.
@@ -103,7 +111,7 @@ func (t *text) Close() error {
 			fmt.Fprintf(t.w, "; %d could not be judged", t.unread)
 		}
 		if t.advice > 0 && t.o.Show > validator.Info {
-			fmt.Fprintf(t.w, "; --show info tells %s more", count(t.advice, "piece of advice"))
+			fmt.Fprintf(t.w, "; --show info tells %s more", advice(t.advice))
 		}
 		fmt.Fprint(t.w, "\n")
 	}
