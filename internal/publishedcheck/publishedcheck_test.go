@@ -26,8 +26,8 @@ const (
 <item><title>A &#x3C;b&#x3E;&#x3C;/b&#x3E; too many</title><guid>https://gauge.example/1</guid>
 <pubDate>Mon, 02 Mar 2026 10:10:00 +0100</pubDate><description>&lt;p&gt;The ferry runs.&lt;/p&gt;</description></item>
 </channel></rss>`
-	jsonFeed = `{"version":"https://jsonfeed.org/version/1.1","title":"Rivers","feed_url":"https://feeds.example/rivers/feed.json",
-"items":[{"id":"https://gauge.example/1","title":"A <b></b> too many","content_html":"<p>The ferry runs.</p>",
+	jsonFeed = `{"version":"https://jsonfeed.org/version/1.1","title":"Rivers","home_page_url":"https://feeds.example/rivers/","feed_url":"https://feeds.example/rivers/feed.json",
+"items":[{"id":"https://gauge.example/1","url":"https://gauge.example/1","title":"A <b></b> too many","content_html":"<p>The ferry runs.</p>",
 "date_published":"2026-03-02T09:10:00.5Z","date_modified":"2026-03-02T09:15:00Z","authors":[{"name":"Ida Holm"}]}]}`
 	opml = `<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0"><head><title>Rivers</title></head><body>

@@ -33,7 +33,7 @@ func files(t *testing.T) []*report.File {
 	}
 	return []*report.File{
 		judge("a feed.xml", broken),
-		judge("b.json", `{"version": "https://jsonfeed.org/version/1.1", "title": "News", "home_page_url": "https://example.com/", "feed_url": "https://example.com/f.json", "language": "en", "items": []}`),
+		judge("b.json", `{"version": "https://jsonfeed.org/version/1.1", "title": "News", "home_page_url": "https://example.com/", "feed_url": "https://example.com/f.json", "language": "en", "icon": "https://example.com/icon.png", "items": []}`),
 		{Name: "c.xml", Err: errors.New("permission denied")},
 	}
 }
