@@ -4,7 +4,6 @@ import (
 	"hash"
 	"hash/fnv"
 	"io"
-	"strings"
 	"time"
 
 	"tributary/validator/jsontext"
@@ -49,7 +48,9 @@ type jsonScope struct {
 	key      string // that it is the value of
 	at       Position
 	members  int
-	found    uint32 // the keys that are there and not null, by their index
+	found    uint32  // the keys that are there and not null, by their index
+	val      jsonVal // that is read now, and the element of it if that is an array
+	element  jsonVal
 	kept     [4]jsonVal
 	misspelt []misspelt
 	urls     []string // of an item's attachments
@@ -74,18 +75,6 @@ func (c *checker) jsonFeed(r io.Reader) {
 	}
 	if n := j.in.Pos().Offset; n > 1<<20 {
 		j.report(jsonLarge, place{start: Position{Line: 1, Column: 1}, end: Position{Line: 1, Column: 1}}, "the feed has %d kB: 250 are fine, 1,000 are a burden", n>>10)
-	}
-}
-
-// jsonEncoding checks what the document is written in.
-func (j *jsonFeed) jsonEncoding() {
-	at := place{start: Position{Line: 1, Column: 1}, end: Position{Line: 1, Column: 1}}
-	if used := j.result.Encoding; used != "utf-8" && used != "utf8" && used != "us-ascii" {
-		j.report(jsonEncoding, at, "the document is in %s, which few readers of JSON take: write UTF-8", strings.ToUpper(used))
-		j.in.BOM()
-	} else if j.in.BOM() {
-		at.end.Offset = 3
-		j.report(jsonBOM, at.mending(&Fix{What: "remove the byte order mark", End: 3}), "")
 	}
 }
 
@@ -207,8 +196,8 @@ func (j *jsonFeed) member(s *jsonScope, key jsontext.Key) *jsontext.Error {
 	if kind != jsontext.Null {
 		s.found |= 1 << i
 	}
-	v := jsonVal{kind: kind, key: k.name, parent: s.object.name}
-	return j.value(s, k, &v)
+	s.val = jsonVal{kind: kind, key: k.name, parent: s.object.name}
+	return j.value(s, k, &s.val)
 }
 
 // keyPlace is the place of a key.

@@ -73,7 +73,7 @@ var others = map[string]map[string]string{
 	"feed": {"link": "home_page_url", "url": "feed_url", "home_page": "home_page_url", "homepage_url": "home_page_url", "site_url": "home_page_url", "subtitle": "description", "lang": "language", "logo": "icon", "entries": "items", "entry": "items", "item": "items"},
 	"item": {
 		"guid": "id", "link": "url", "permalink": "url", "content": "content_html", "body": "content_html", "html": "content_html", "text": "content_text", "description": "summary", "excerpt": "summary", "published": "date_published", "pubdate": "date_published",
-		"date": "date_published", "created": "date_published", "updated": "date_modified", "modified": "date_modified", "categories": "tags", "category": "tags", "keywords": "tags", "enclosures": "attachments", "enclosure": "attachments", "lang": "language", "thumbnail": "image",
+		"date": "date_published", "created": "date_published", "updated": "date_modified", "date_updated": "date_modified", "modified": "date_modified", "categories": "tags", "category": "tags", "keywords": "tags", "enclosures": "attachments", "enclosure": "attachments", "lang": "language", "thumbnail": "image",
 	},
 	"attachment": {"type": "mime_type", "length": "size_in_bytes", "size": "size_in_bytes", "duration": "duration_in_seconds", "href": "url"},
 	"author":     {"uri": "url", "link": "url", "image": "avatar", "picture": "avatar"},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"tributary/validator/jsontext"
 	"tributary/validator/value"
@@ -43,7 +44,7 @@ func (j *jsonFeed) itemEnd(s *jsonScope) {
 		j.report(jsonDateMissing, s.open(), "")
 	}
 	j.deprecated(s, keptItemAuthor)
-	j.dates(s.kept[keptPublished], s.kept[keptModified])
+	j.dates(&s.kept[keptPublished], &s.kept[keptModified])
 	if j.digest != nil && len(j.glimpses) < maxGlimpses {
 		j.glimpses = append(j.glimpses, Glimpse{
 			ID: strings.Clone(s.kept[keptID].text), Updated: s.kept[keptModified].text, Published: s.kept[keptPublished].text,
@@ -53,9 +54,8 @@ func (j *jsonFeed) itemEnd(s *jsonScope) {
 }
 
 // dates looks at the order of an item's dates, and at that of the items.
-func (j *jsonFeed) dates(published, modified jsonVal) {
-	p, _ := value.RFC3339(published.text)
-	m, _ := value.RFC3339(modified.text)
+func (j *jsonFeed) dates(published, modified *jsonVal) {
+	p, m := published.time(), modified.time()
 	if !p.IsZero() && !m.IsZero() && m.Before(p) {
 		j.report(jsonModifiedEarly, modified.place(), "date_modified %q is before date_published %q", modified.text, published.text)
 	}
@@ -64,10 +64,19 @@ func (j *jsonFeed) dates(published, modified jsonVal) {
 	}
 	if !j.last.IsZero() && p.After(j.last) {
 		if j.unordered++; j.unordered == 1 {
-			j.newer = published
+			j.newer = *published
 		}
 	}
 	j.last = p
+}
+
+// time is the date that a value is, zero when it is none.
+func (v *jsonVal) time() time.Time {
+	if v.text == "" {
+		return time.Time{}
+	}
+	t, _ := value.RFC3339(v.text)
+	return t
 }
 
 // id checks an item's id.

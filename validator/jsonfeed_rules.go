@@ -9,7 +9,7 @@ const (
 
 // jsonFamily is JSON Feed 1.0 and 1.1.
 var jsonFamily = &family{name: "json", rules: []*Rule{
-	jsonSyntax, jsonUnfinished, jsonBytes, jsonEncoding, jsonBOM, jsonSurrogate, jsonDepth,
+	jsonSyntax, jsonUnfinished, jsonBytes, jsonEncoding, jsonCharsetSent, jsonBOM, jsonSurrogate, jsonDepth,
 	jsonLong, jsonNotObject, jsonNotFeed, jsonKeyRepeated, jsonType, jsonNull, jsonEmpty,
 	jsonKeyUnknown, jsonKeyMisspelt, jsonKeyMisplaced, jsonVersionKey, jsonLarge,
 	jsonVersionMissing, jsonVersion, jsonVersionLate, jsonTitleMissing, jsonItemsMissing, jsonFeedURLMissing, jsonHomeMissing,
@@ -48,6 +48,10 @@ var (
 		Code: "json-encoding", Level: Warning, Spec: Spec{"RFC 8259 §8.1; JSON Feed 1.1, suggestions for publishers", rfc8259},
 		What: "the document is not in UTF-8", Why: "Feeds should be UTF-8, and JSON between systems must be: few readers take anything else.", Mend: "Write the feed as UTF-8.",
 		Bad: Example{Text: "\xfe\xff\x00{\x00\"\x00i\x00t\x00e\x00m\x00s\x00\"\x00:\x00[\x00]\x00}"}, Good: Example{In: "json:feed"},
+	}
+	jsonCharsetSent = &Rule{
+		Code: "json-charset", Level: Warning, Spec: Spec{"RFC 8259 §11", rfc8259 + "#section-11"},
+		What: "the server names an encoding that the document is not in", Why: "JSON has no charset parameter; readers that believe it show wrong characters.", Mend: "Send application/feed+json alone.",
 	}
 	jsonBOM = &Rule{
 		Code: "json-bom", Level: Error, Spec: Spec{"RFC 8259 §8.1", rfc8259},

@@ -101,7 +101,8 @@ func (j *jsonFeed) array(s *jsonScope, k *jsonKey) *jsontext.Error {
 		if err != nil {
 			return err
 		}
-		v := jsonVal{kind: kind, key: k.name, parent: s.object.name, start: jsonPos(j.in.Pos())}
+		s.element = jsonVal{kind: kind, key: k.name, parent: s.object.name, start: jsonPos(j.in.Pos())}
+		v := &s.element
 		switch {
 		case kind != k.of.kind:
 			err = j.in.Skip()
@@ -110,8 +111,8 @@ func (j *jsonFeed) array(s *jsonScope, k *jsonKey) *jsontext.Error {
 		case kind == jsontext.Object:
 			err = j.object(k.of.object, s.object.name, nil)
 		default:
-			if err = j.scalar(&v); err == nil {
-				j.scalarValue(s, k.of, &v)
+			if err = j.scalar(v); err == nil {
+				j.scalarValue(s, k.of, v)
 			}
 		}
 		return err
@@ -142,7 +143,9 @@ func (j *jsonFeed) otherKind(s *jsonScope, k *jsonKey, v *jsonVal) *jsontext.Err
 		j.report(jsonType, v.place(), "%s is null, it must be %s", v.key, k.kind)
 		s.found |= 1 << s.object.index[k.name] // it is told already
 	case v.kind == jsontext.Number && k.numbered:
-		j.report(jsonIDNumber, v.place().mending(v.replaced(v.text)), "the id is the number %s, it must be a string", shorten(v.text))
+		quoted := v.replaced(v.text)
+		quoted.What = "put it in quotes"
+		j.report(jsonIDNumber, v.place().mending(quoted), "the id is the number %s, it must be a string", shorten(v.text))
 		j.scalarValue(s, k, v)
 	default:
 		at := v.place()

@@ -2,7 +2,6 @@ package validator
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -73,6 +72,9 @@ func (c *checker) document() {
 	in := bufio.NewReaderSize(body, 64<<10)
 	head, _ := in.Peek(declarationSize)
 	cs := sniff(head, c.doc.ContentType)
+	if looksJSON(head, c.doc) {
+		cs = jsonCharset(head, cs)
+	}
 	c.result.Encoding = cs.used
 	text, decoded := c.decoded(in, cs)
 	if text != nil {
@@ -92,8 +94,7 @@ func (c *checker) document() {
 
 // text judges a document whose text is in UTF-8.
 func (c *checker) text(text io.Reader, cs charset, head []byte) {
-	start := bytes.TrimLeft(bytes.TrimPrefix(bytes.ReplaceAll(head, []byte{0}, nil), []byte("\ufeff")), " \t\r\n\xff\xfe")
-	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+	if looksJSON(head, c.doc) {
 		c.jsonFeed(text)
 		return
 	}
