@@ -175,7 +175,7 @@ func (j *jsonFeed) longText(_ *jsonScope, v *jsonVal) *jsontext.Error {
 
 // markedUp reports a text that starts with a tag.
 func (j *jsonFeed) markedUp(v *jsonVal, text string) {
-	if f := markup.Plain(text); f != nil && f.At == 0 {
+	if f := markup.Plain(text); f != nil {
 		j.report(jsonMarkup, v.at(f.At, f.Len), "%s: %s: write HTML as content_html", v.key, f.Text)
 	}
 }

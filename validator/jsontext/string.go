@@ -180,6 +180,12 @@ func (r *Reader) unclosed(start Pos) *Error {
 	return r.ends(fmt.Sprintf("within the string that starts on line %d", start.Line))
 }
 
+// endsIn is the error of a text that ends within something short.
+func (r *Reader) endsIn(what string) *Error {
+	r.i = r.n
+	return r.ends("within " + what)
+}
+
 // control is the error of a control character in a string.
 func (r *Reader) control() *Error {
 	switch c := r.buf[r.i]; c {
@@ -209,7 +215,7 @@ func (r *Reader) need(n int, from *int) bool {
 // surrogate pair.
 func (r *Reader) escape(from *int) (pair bool, err *Error) {
 	if !r.need(2, from) {
-		return false, r.ends("within an escape")
+		return false, r.endsIn("an escape")
 	}
 	switch c := r.buf[r.i+1]; c {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
@@ -220,14 +226,14 @@ func (r *Reader) escape(from *int) (pair bool, err *Error) {
 		return false, r.fail("\\' is no escape of JSON: a single quote needs none")
 	default:
 		if !r.need(2+utf8.UTFMax, from) && r.n-r.i < 2 {
-			return false, r.ends("within an escape")
+			return false, r.endsIn("an escape")
 		}
 		c, _ := utf8.DecodeRune(r.buf[r.i+1 : r.n])
 		return false, r.fail("\\%s is no escape of JSON: write \\\\ for a backslash", strings.Trim(quoteRune(c), `"`))
 	}
 	for n := 3; n <= 6; n++ {
 		if !r.need(n, from) {
-			return false, r.ends("within an escape")
+			return false, r.endsIn("an escape")
 		}
 		if hex(r.buf[r.i+n-1]) < 0 {
 			return false, r.fail("\\u stands without four hexadecimal digits after it")
