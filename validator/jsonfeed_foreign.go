@@ -40,10 +40,24 @@ func (j *jsonFeed) foreign(s *jsonScope, key jsontext.Key) *jsontext.Error {
 		j.report(jsonKeyMisplaced, at, "the key %q stands in the %s, it belongs in the %s", key.Name, s.object.name, meant[1:])
 	case meant != "" && len(s.misspelt) < maxMisspelt:
 		s.misspelt = append(s.misspelt, misspelt{at, meant})
+		if isNear(key.Name, meant) && !s.with(meant) {
+			return j.asMeant(s, meant)
+		}
 	default:
 		j.report(jsonKeyUnknown, at, "there is no key %q in the %s: names of your own start with an underscore", shorten(key.Name), s.object.name)
 	}
 	return j.in.Skip()
+}
+
+// asMeant reads the value of a misspelt key as that of the key that is meant,
+// so that all that is wrong with it is told at once.
+func (j *jsonFeed) asMeant(s *jsonScope, meant string) *jsontext.Error {
+	kind, err := j.in.Next()
+	if err != nil {
+		return err
+	}
+	s.val = jsonVal{kind: kind, key: meant, parent: s.object.name}
+	return j.value(s, &s.object.keys[s.object.index[meant]], &s.val)
 }
 
 // nearly reports whether one of some keys was given, misspelt.
@@ -59,9 +73,10 @@ func (s *jsonScope) nearly(keys ...string) bool {
 // misspelt reports the keys of an object that are nearly those there are,
 // once it is known which it has.
 func (j *jsonFeed) misspelt(s *jsonScope) {
-	for _, m := range s.misspelt {
+	for i, m := range s.misspelt {
 		at := m.at
-		if !s.with(m.meant) && isNear(at.value, m.meant) {
+		again := slices.ContainsFunc(s.misspelt[:i], func(before misspelt) bool { return before.meant == m.meant })
+		if !again && !s.with(m.meant) && isNear(at.value, m.meant) {
 			at = at.mending(&Fix{What: "write " + m.meant, Start: at.start.Offset, End: at.end.Offset, New: `"` + m.meant + `"`})
 		}
 		j.report(jsonKeyMisspelt, at, "there is no key %q in the %s, did you mean %q?", shorten(at.value), s.object.name, m.meant)
@@ -70,7 +85,7 @@ func (j *jsonFeed) misspelt(s *jsonScope) {
 
 // others are names that other formats, and people, have for keys.
 var others = map[string]map[string]string{
-	"feed": {"link": "home_page_url", "url": "feed_url", "home_page": "home_page_url", "homepage_url": "home_page_url", "site_url": "home_page_url", "subtitle": "description", "lang": "language", "logo": "icon", "entries": "items", "entry": "items", "item": "items"},
+	"feed": {"link": "home_page_url", "url": "home_page_url", "home_page": "home_page_url", "homepage_url": "home_page_url", "site_url": "home_page_url", "subtitle": "description", "lang": "language", "logo": "icon", "entries": "items", "entry": "items", "item": "items"},
 	"item": {
 		"guid": "id", "link": "url", "permalink": "url", "content": "content_html", "body": "content_html", "html": "content_html", "text": "content_text", "description": "summary", "excerpt": "summary", "published": "date_published", "pubdate": "date_published",
 		"date": "date_published", "created": "date_published", "updated": "date_modified", "date_updated": "date_modified", "modified": "date_modified", "categories": "tags", "category": "tags", "keywords": "tags", "enclosures": "attachments", "enclosure": "attachments", "lang": "language", "thumbnail": "image",

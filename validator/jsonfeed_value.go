@@ -1,6 +1,7 @@
 package validator
 
 import (
+	"fmt"
 	"strings"
 
 	"tributary/validator/jsontext"
@@ -38,9 +39,27 @@ func (v *jsonVal) rewritten(s string) *Fix {
 
 // replaced is the edit that writes another string.
 func (v *jsonVal) replaced(s string) *Fix {
-	f := v.rewritten(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`)
+	f := v.rewritten(quoteJSON(s))
 	f.What = "write " + s
 	return f
+}
+
+// quoteJSON writes a string of JSON.
+func quoteJSON(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range s {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(c)
+		case c < 0x20:
+			fmt.Fprintf(&b, "\\u%04x", c)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String() + `"`
 }
 
 // value reads the value of a key and checks its kind, and then the value.
