@@ -3,6 +3,7 @@
 // ratios do not.
 //
 //	go run ./bench poll    first polls and unchanged bodies, against a bare client and a bare pipeline
+//	go run ./bench validate  feeds of 1 to 100 MB and four shapes, against the W3C validator's figures and xmllint
 //	go run ./bench store   a million entries: ingest, open, read, render, first byte served
 //
 // poll needs the upstream simulator in ../shared/upstream.
@@ -28,14 +29,15 @@ func main() {
 // commands are the benchmarks, and the peers that they start as processes of
 // their own so that all are measured alike.
 var commands = map[string]func(context.Context, []string) error{
-	"poll":  benchPoll,
-	"store": benchStore,
-	"bare":  bare,
+	"poll":     benchPoll,
+	"store":    benchStore,
+	"validate": benchValidate,
+	"bare":     bare,
 }
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("usage: go run ./bench poll|store [flags]")
+		return fmt.Errorf("usage: go run ./bench poll|store|validate [flags]")
 	}
 	return commands[args[0]](ctx, args[1:])
 }

@@ -3,11 +3,11 @@ package config
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"tributary/feed"
+	"tributary/internal/lazy"
 )
 
 // A roster is what the sources of a file have in common while they are read.
@@ -181,11 +181,11 @@ func (r *roster) undefined(s *section, item value) {
 	s.wrong("categories", item.at, fmt.Sprintf("categories names %q, which is not defined", shorten(item.text)), listed("defined categories", r.names), hint)
 }
 
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var bareKey = lazy.Regexp(`^[A-Za-z0-9_-]+$`)
 
 // tomlKey writes a key as TOML wants it.
 func tomlKey(key string) string {
-	if bareKey.MatchString(key) {
+	if bareKey().MatchString(key) {
 		return key
 	}
 	return fmt.Sprintf("%q", key)
@@ -214,7 +214,7 @@ func (r *roster) options(s *section, kind string) feed.Options {
 	return out
 }
 
-var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variable = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // credentials returns the user's name, and the password from the variable
 // that password_env names. What is written there and cannot be a variable's
@@ -231,7 +231,7 @@ func (r *roster) credentials(s *section, url string) (string, Secret) {
 	case v == nil && s.t.find("password_env") == nil:
 		s.wrong("password_env", s.valueAt("username"), "username is given, and password_env is missing", usage, "")
 	case v == nil:
-	case !variable.MatchString(v.text):
+	case !variable().MatchString(v.text):
 		s.wrong("password_env", v.at, "password_env cannot be the name of an environment variable", usage, "")
 	case username == "":
 		s.wrong("username", v.at, "password_env is given, and username is missing", `expected the user's name, such as username = "ann"`, "")

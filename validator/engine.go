@@ -22,6 +22,7 @@ type engine struct {
 	doctype  *xmltext.DocType
 	scratch  []byte
 	free     []*node
+	slab     int // how many nodes were made last
 	html     markup.Scanner
 	failed   bool
 	badBytes bool   // bytes that the encoding does not allow were reported
@@ -103,7 +104,8 @@ func (e *engine) fatal(r *Rule, at place, format string, args ...any) {
 // newNode returns an empty node.
 func (e *engine) newNode() *node {
 	if len(e.free) == 0 {
-		slab := make([]node, 64)
+		e.slab = min(max(8, 2*e.slab), 64)
+		slab := make([]node, e.slab)
 		for i := range slab {
 			e.free = append(e.free, &slab[i])
 		}
@@ -118,9 +120,8 @@ func (e *engine) forget(n *node) {
 	for _, k := range n.children {
 		e.forget(k)
 	}
-	*n = node{attrs: n.attrs[:0], children: n.children[:0], counts: n.counts[:0], text: text{parts: n.text.parts[:0], buf: n.text.buf[:0]}}
+	*n = node{attrs: n.attrs[:0], children: n.children[:0], counts: n.counts[:0], text: n.text.emptied()}
 	clear(n.attrs[:cap(n.attrs)])
-	clear(n.text.parts[:cap(n.text.parts)])
 	e.free = append(e.free, n)
 }
 
@@ -395,7 +396,7 @@ func (e *engine) characters(t *xmltext.Token) {
 	decoded, plain := t.Raw, true
 	if t.Kind == xmltext.Text && t.Flags&(xmltext.References|xmltext.Returns) != 0 || t.Flags&xmltext.Returns != 0 {
 		var err *xmltext.ReferenceError
-		plain = false
+		plain, e.entities.Numbered = false, false
 		if t.Kind == xmltext.CData {
 			decoded = bytes.ReplaceAll(bytes.ReplaceAll(t.Raw, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 		} else if decoded, err = e.entities.Decode(e.scratch[:0], t.Raw); err != nil {
@@ -405,7 +406,7 @@ func (e *engine) characters(t *xmltext.Token) {
 			e.scratch = decoded
 		}
 	}
-	if t.Flags&xmltext.Garbled != 0 || !plain && bytes.Contains(t.Raw, numeric) && garbled(decoded) {
+	if t.Flags&xmltext.Garbled != 0 || !plain && e.entities.Numbered && garbled(decoded) {
 		e.garbled(n, t)
 	}
 	if n.inline || n.markup {
@@ -418,13 +419,11 @@ func (e *engine) characters(t *xmltext.Token) {
 	if n.def == nil || n.ignored || n.inline || n.def.anything {
 		return
 	}
-	if n.text.add(t, decoded, plain) && n.html && len(n.text.buf) > htmlPart {
+	if n.text.add(t, decoded) && n.html && len(n.text.buf) > htmlPart {
 		n.text.seal()
 		e.feedHTML(n, false)
 	}
 }
-
-var numeric = []byte("&#")
 
 // outsideRoot reports text before or after the root element.
 func (e *engine) outsideRoot(t *xmltext.Token) {

@@ -104,6 +104,7 @@ func (x Example) Document() string {
 func topLevel(text string) map[string]bool {
 	out, depth := map[string]bool{}, 0
 	scan := xmltext.NewScanner(strings.NewReader(text))
+	defer scan.Close()
 	for {
 		switch t := scan.Next(); t.Kind {
 		case xmltext.EOF, xmltext.Failed:

@@ -1,6 +1,7 @@
 package validator
 
 import (
+	"bytes"
 	"strings"
 
 	"tributary/validator/markup"
@@ -176,10 +177,5 @@ func (c *checker) plain(v val, r *Rule) {
 // hexadecimal reports whether some of the text is written by hexadecimal
 // references.
 func (v val) hexadecimal() bool {
-	for _, p := range v.n.text.parts {
-		if strings.Contains(p.raw, "&#x") {
-			return true
-		}
-	}
-	return false
+	return bytes.Contains(v.n.text.raw, []byte("&#x"))
 }

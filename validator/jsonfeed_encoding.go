@@ -8,7 +8,7 @@ import (
 // looksJSON reports whether a document is to be judged as JSON: by how it
 // starts, or by its type or name where that is neither JSON nor XML.
 func looksJSON(head []byte, doc *Document) bool {
-	start := bytes.TrimLeft(bytes.TrimPrefix(bytes.ReplaceAll(head, []byte{0}, nil), []byte("\ufeff")), " \t\r\n\xff\xfe")
+	start := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n\xff\xfe\x00")
 	if len(start) > 0 && (start[0] == '{' || start[0] == '[' || start[0] == '<') {
 		return start[0] != '<'
 	}

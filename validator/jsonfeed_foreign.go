@@ -138,10 +138,21 @@ func isNear(key, other string) bool {
 		return true
 	}
 	allowed := 1
-	if len(other) > 6 {
+	if len(other) > 6 || sameSet(key, other) {
 		allowed = 2
 	}
 	return len(other) > 3 && distance(strings.ToLower(key), other) <= allowed
+}
+
+// sameSet reports whether two words have the same letters in another order.
+func sameSet(a, b string) bool {
+	if len(a) != len(b) || len(a) > 40 {
+		return false
+	}
+	x, y := []byte(strings.ToLower(a)), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return string(x) == string(y)
 }
 
 // sameLetters compares keys but for case, underscores and hyphens.

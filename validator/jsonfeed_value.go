@@ -113,6 +113,17 @@ func (j *jsonFeed) scalarValue(s *jsonScope, k *jsonKey, v *jsonVal) {
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
+// found says what the value is: itself, where it is short.
+func (v *jsonVal) found() string {
+	switch {
+	case v.kind == jsontext.String:
+		return fmt.Sprintf("the string %q", shorten(v.text))
+	case v.kind == jsontext.Number:
+		return "the number " + shorten(v.text)
+	}
+	return v.text
+}
+
 // array reads an array and checks its elements, which are of one kind.
 func (j *jsonFeed) array(s *jsonScope, k *jsonKey) *jsontext.Error {
 	return j.in.Array(func() *jsontext.Error {
@@ -171,7 +182,7 @@ func (j *jsonFeed) otherKind(s *jsonScope, k *jsonKey, v *jsonVal) *jsontext.Err
 		if v.kind == jsontext.String && (k.kind == jsontext.Bool && (v.text == "true" || v.text == "false") || k.kind == jsontext.Number && value.NonNegative(v.text) == nil && (v.text == "0" || v.text[0] > '0')) {
 			at = at.mending(v.rewritten(v.text))
 		}
-		j.report(jsonType, at, "%s is %s, it must be %s", v.key, v.kind, k.kind)
+		j.report(jsonType, at, "%s is %s, it must be %s", v.key, v.found(), k.kind)
 	}
 	return nil
 }

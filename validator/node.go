@@ -1,6 +1,7 @@
 package validator
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -207,6 +208,7 @@ func (v val) label() string {
 type text struct {
 	s     string // once it is sealed
 	buf   []byte // what has been read of it, if that is more than one part
+	raw   []byte // the parts as written
 	parts []part
 	done  int  // how many bytes before s were looked at and dropped
 	fed   bool // it has been looked at in part
@@ -214,9 +216,9 @@ type text struct {
 	cut   bool // it is longer than what is kept
 }
 
-// add takes in a token, decoded; plain says that it is decoded as it was
-// written. It returns true when the text is in several parts.
-func (t *text) add(tok *xmltext.Token, decoded []byte, plain bool) bool {
+// add takes in a token, decoded. It returns true when the text is in several
+// parts.
+func (t *text) add(tok *xmltext.Token, decoded []byte) bool {
 	cdata := tok.Kind == xmltext.CData
 	t.cdata = t.cdata || cdata
 	if len(t.s)+len(t.buf) > maxText {
@@ -224,22 +226,43 @@ func (t *text) add(tok *xmltext.Token, decoded []byte, plain bool) bool {
 		return true
 	}
 	if len(t.parts) == 0 {
-		raw := string(tok.Raw)
-		t.s = raw
-		if !plain {
-			t.s = string(decoded)
-		}
-		t.parts = append(t.parts, part{raw: raw, pos: tok.Pos, cdata: cdata})
+		t.s = string(decoded)
+		t.write(tok, 0, cdata)
 		return false
 	}
 	if len(t.buf) == 0 {
 		t.buf = append(t.buf, t.s...)
 	}
 	if len(t.parts) < maxParts {
-		t.parts = append(t.parts, part{at: len(t.buf), raw: string(tok.Raw), pos: tok.Pos, cdata: cdata})
+		t.write(tok, len(t.buf), cdata)
 	}
 	t.buf = append(t.buf, decoded...)
 	return true
+}
+
+// write keeps a part as written; at is where it starts in the text.
+func (t *text) write(tok *xmltext.Token, at int, cdata bool) {
+	from := len(t.raw)
+	t.raw = append(t.raw, tok.Raw...)
+	t.parts = append(t.parts, part{at: at, from: from, to: len(t.raw), pos: tok.Pos, cdata: cdata})
+}
+
+// written returns a part as written.
+func (t *text) written(p *part) []byte { return t.raw[p.from:p.to] }
+
+// maxSpare is how much memory an empty text keeps for the next, in bytes.
+const maxSpare = 64 << 10
+
+// emptied returns an empty text that has the memory of t.
+func (t *text) emptied() text {
+	out := text{parts: t.parts[:0]}
+	if cap(t.buf) <= maxSpare {
+		out.buf = t.buf[:0]
+	}
+	if cap(t.raw) <= maxSpare {
+		out.raw = t.raw[:0]
+	}
+	return out
 }
 
 // seal makes what has been read the text.
@@ -253,24 +276,25 @@ func (t *text) seal() {
 // drop forgets the first n bytes, which have been looked at.
 func (t *text) drop(n int) {
 	t.done += n
-	kept := t.parts[:0]
+	kept, raw := t.parts[:0], t.raw[:0]
 	for i, p := range t.parts {
-		p.at -= n
-		if i+1 == len(t.parts) || t.parts[i+1].at-n > 0 {
-			kept = append(kept, p)
+		if i+1 == len(t.parts) || t.parts[i+1].at > n {
+			from := len(raw)
+			raw = append(raw, t.written(&p)...)
+			kept = append(kept, part{at: p.at - n, from: from, to: len(raw), pos: p.pos, cdata: p.cdata})
 		}
 	}
-	t.parts = kept
+	t.parts, t.raw = kept, raw
 	t.buf = append(t.buf[:0], t.s[n:]...)
 	t.s = ""
 }
 
 // A part is a piece of text as written.
 type part struct {
-	at    int // in the text
-	raw   string
-	pos   xmltext.Pos
-	cdata bool
+	at       int // in the text
+	from, to int // of the text as written
+	pos      xmltext.Pos
+	cdata    bool
 }
 
 // span returns where length bytes of the text at an offset are.
@@ -291,12 +315,12 @@ func (t *text) pos(offset int) xmltext.Pos {
 	for i > 0 && t.parts[i].at > offset {
 		i--
 	}
-	p := t.parts[i]
-	in := max(offset-p.at, 0)
-	if !p.cdata || strings.Contains(p.raw, "\r") {
-		in = source(p.raw, in)
+	p := &t.parts[i]
+	raw, in := t.written(p), max(offset-p.at, 0)
+	if !p.cdata || bytes.IndexByte(raw, '\r') >= 0 {
+		in = source(string(raw), in)
 	}
-	return xmltext.Advance(p.pos, []byte(p.raw[:min(in, len(p.raw))]))
+	return xmltext.Advance(p.pos, raw[:min(in, len(raw))])
 }
 
 // source returns the offset in raw of a byte of its decoded form.

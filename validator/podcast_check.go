@@ -1,16 +1,16 @@
 package validator
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"tributary/internal/lazy"
 	"tributary/validator/value"
 )
 
 // podcastSoundbiteLength checks how long a soundbite is.
 func podcastSoundbiteLength(c *checker, v val) {
-	if !c.numeral(v, podcastFraction, "a number of seconds, as 60.0") {
+	if !c.numeral(v, podcastFraction(), "a number of seconds, as 60.0") {
 		return
 	}
 	if d, err := strconv.ParseFloat(v.s, 64); err == nil && (d < 15 || d > 120) {
@@ -26,14 +26,14 @@ func podcastPlaced(c *checker, n *node) {
 }
 
 var (
-	podcastGeoForm = regexp.MustCompile(`^(?i:geo):(-?[0-9]+(?:\.[0-9]+)?),(-?[0-9]+(?:\.[0-9]+)?)(?:,-?[0-9]+(?:\.[0-9]+)?)?((?:;[A-Za-z0-9-]+(?:=[^;\s]*)?)*)$`)
-	podcastOSMForm = regexp.MustCompile(`^[NWR][1-9][0-9]*(#[0-9]+)?$`)
+	podcastGeoForm = lazy.Regexp(`^(?i:geo):(-?[0-9]+(?:\.[0-9]+)?),(-?[0-9]+(?:\.[0-9]+)?)(?:,-?[0-9]+(?:\.[0-9]+)?)?((?:;[A-Za-z0-9-]+(?:=[^;\s]*)?)*)$`)
+	podcastOSMForm = lazy.Regexp(`^[NWR][1-9][0-9]*(#[0-9]+)?$`)
 )
 
 // podcastGeo checks a geo: URI (RFC 5870 §3.3), in degrees unless it names
 // another reference system.
 func podcastGeo(c *checker, v val) {
-	m := podcastGeoForm.FindStringSubmatch(v.s)
+	m := podcastGeoForm().FindStringSubmatch(v.s)
 	switch {
 	case m == nil:
 		c.report(podcastGeoInvalid, v.whole().mending(podcastGeoFix(v)), "%s is %q, expected a geo: URI as geo:39.9042,116.4074", v.label(), shorten(v.s))
@@ -47,14 +47,14 @@ func podcastGeo(c *checker, v val) {
 
 // podcastGeoFix adds a scheme that is all that lacks.
 func podcastGeoFix(v val) *Fix {
-	if podcastGeoForm.MatchString("geo:" + v.s) {
+	if podcastGeoForm().MatchString("geo:" + v.s) {
 		return v.replaced("geo:" + v.s)
 	}
 	return nil
 }
 
 func podcastOSM(c *checker, v val) {
-	if !podcastOSMForm.MatchString(v.s) {
+	if !podcastOSMForm().MatchString(v.s) {
 		c.report(podcastOSMInvalid, v.whole(), "%s is %q, expected N, W or R and a number, as R912940", v.label(), shorten(v.s))
 	}
 }
@@ -82,7 +82,7 @@ func podcastLicense(c *checker, v val) {
 }
 
 var (
-	podcastSRI     = regexp.MustCompile(`^sha(256|384|512)-[A-Za-z0-9+/_-]+={0,2}(\?[\x21-\x7e]*)?$`)
+	podcastSRI     = lazy.Regexp(`^sha(256|384|512)-[A-Za-z0-9+/_-]+={0,2}(\?[\x21-\x7e]*)?$`)
 	podcastSRISize = map[string]int{"256": 44, "384": 64, "512": 88}
 )
 
@@ -107,7 +107,7 @@ func (c *checker) digests(v val) {
 	}
 	for _, d := range all {
 		at := func() place { return v.at(strings.Index(v.s, d), len(d)) }
-		m := podcastSRI.FindStringSubmatch(d)
+		m := podcastSRI().FindStringSubmatch(d)
 		if m == nil {
 			c.report(podcastIntegrityValue, at(), "%q is no digest, expected sha256-, sha384- or sha512- and Base64", shorten(d))
 			continue
@@ -145,14 +145,14 @@ func (c *checker) uuid(v val, s string, at int) bool {
 	return false
 }
 
-var podcastRatioForm = regexp.MustCompile(`^(auto|[0-9]*\.?[0-9]+( ?/ ?[0-9]*\.?[0-9]+)?)$`)
+var podcastRatioForm = lazy.Regexp(`^(auto|[0-9]*\.?[0-9]+( ?/ ?[0-9]*\.?[0-9]+)?)$`)
 
 func podcastRatio(c *checker, v val) {
-	if podcastRatioForm.MatchString(v.s) {
+	if podcastRatioForm().MatchString(v.s) {
 		return
 	}
 	at := v.whole()
-	if mended := strings.Replace(v.s, ":", "/", 1); podcastRatioForm.MatchString(mended) {
+	if mended := strings.Replace(v.s, ":", "/", 1); podcastRatioForm().MatchString(mended) {
 		at = at.mending(v.replaced(mended))
 	}
 	c.report(podcastRatioInvalid, at, "%s is %q, expected two numbers with a slash between, as 16/9", v.label(), shorten(v.s))
@@ -162,7 +162,7 @@ func podcastOldImages(c *checker, n *node) {
 	c.report(podcastImagesOld, n.open(), "<%s> has been replaced by podcast:image", n.name.written())
 }
 
-var podcastDescriptor = regexp.MustCompile(`^([1-9][0-9]*w|[0-9]*\.?[0-9]+x)$`)
+var podcastDescriptor = lazy.Regexp(`^([1-9][0-9]*w|[0-9]*\.?[0-9]+x)$`)
 
 // podcastSrcset checks a list of pictures.
 func podcastSrcset(c *checker, v val) {
@@ -192,7 +192,7 @@ func (c *checker) candidate(v val, s string, at int) {
 		c.report(podcastSrcsetInvalid, where(), "%q is not a full web address", shorten(url))
 	case len(words) == 1:
 		c.report(podcastSrcsetInvalid, where(), "%q has no width after it: add a space and the pixels, as 1500w", shorten(url))
-	case len(words) != 2 || !podcastDescriptor.MatchString(words[1]):
+	case len(words) != 2 || !podcastDescriptor().MatchString(words[1]):
 		c.report(podcastSrcsetInvalid, where(), "%q has %q after it, expected its width in pixels, as 1500w", shorten(url), shorten(strings.Join(words[1:], " ")))
 	}
 }

@@ -4,16 +4,17 @@ import (
 	"regexp"
 	"strings"
 
+	"tributary/internal/lazy"
 	"tributary/validator/value"
 )
 
 // podcastParts are the parts of a recurrence rule (RFC 5545 §3.3.10). UNTIL
 // is checked by itself.
-var podcastParts = map[string]*regexp.Regexp{
-	"FREQ":       regexp.MustCompile(`^(SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)$`),
+var podcastParts = map[string]func() *regexp.Regexp{
+	"FREQ":       lazy.Regexp(`^(SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)$`),
 	"UNTIL":      nil,
-	"COUNT":      regexp.MustCompile(`^0*[1-9][0-9]*$`),
-	"INTERVAL":   regexp.MustCompile(`^0*[1-9][0-9]*$`),
+	"COUNT":      lazy.Regexp(`^0*[1-9][0-9]*$`),
+	"INTERVAL":   lazy.Regexp(`^0*[1-9][0-9]*$`),
 	"BYSECOND":   listOf(`([0-5]?[0-9]|60)`),
 	"BYMINUTE":   listOf(`[0-5]?[0-9]`),
 	"BYHOUR":     listOf(`([01]?[0-9]|2[0-3])`),
@@ -23,7 +24,7 @@ var podcastParts = map[string]*regexp.Regexp{
 	"BYWEEKNO":   listOf(`[+-]?(0?[1-9]|[1-4][0-9]|5[0-3])`),
 	"BYMONTH":    listOf(`(0?[1-9]|1[0-2])`),
 	"BYSETPOS":   listOf(`[+-]?(0{0,2}[1-9]|0?[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])`),
-	"WKST":       regexp.MustCompile(`^(MO|TU|WE|TH|FR|SA|SU)$`),
+	"WKST":       lazy.Regexp(`^(MO|TU|WE|TH|FR|SA|SU)$`),
 }
 
 // podcastHints tell what a part may be.
@@ -44,7 +45,7 @@ var podcastHints = map[string]string{
 }
 
 // listOf is one or more of a form, with commas between.
-func listOf(form string) *regexp.Regexp { return regexp.MustCompile("^" + form + "(," + form + ")*$") }
+func listOf(form string) func() *regexp.Regexp { return lazy.Regexp("^" + form + "(," + form + ")*$") }
 
 // podcastRRule checks a recurrence rule.
 func podcastRRule(c *checker, v val) {
@@ -81,7 +82,7 @@ func rrulePart(name, val string, again bool) string {
 		if untilForm(val) == "" {
 			return "expected a day as 20261231 or a time as 20261231T000000Z"
 		}
-	case !form.MatchString(val):
+	case !form().MatchString(val):
 		return "expected " + podcastHints[name]
 	}
 	return ""
@@ -90,7 +91,7 @@ func rrulePart(name, val string, again bool) string {
 // untilForm tells whether a value is a day or a time, "" if it is neither.
 // RFC 5545 has the basic form, the namespace's own examples the extended one.
 func untilForm(s string) string {
-	if _, p := value.ISO8601(strings.Replace(s, "Z", "", 1)); p != nil && !podcastBasic.MatchString(s) {
+	if _, p := value.ISO8601(strings.Replace(s, "Z", "", 1)); p != nil && !podcastBasic().MatchString(s) {
 		return ""
 	}
 	if strings.Contains(s, "T") {
@@ -99,7 +100,7 @@ func untilForm(s string) string {
 	return "day"
 }
 
-var podcastBasic = regexp.MustCompile(`^[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z?)?$`)
+var podcastBasic = lazy.Regexp(`^[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z?)?$`)
 
 // podcastRecurring checks what a schedule says as a whole.
 func podcastRecurring(c *checker, n *node) {

@@ -1,10 +1,10 @@
 package validator
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"tributary/internal/lazy"
 	"tributary/validator/value"
 )
 
@@ -154,11 +154,11 @@ func podcastPublisherEnd(c *checker, n *node) {
 	podcastAdvise("feedUrl")(c, r)
 }
 
-var podcastHost = regexp.MustCompile(`^([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)*[\pL\pN]([\pL\pN-]*[\pL\pN])?\.?(:[0-9]+)?$`)
+var podcastHost = lazy.Regexp(`^([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)*[\pL\pN]([\pL\pN-]*[\pL\pN])?\.?(:[0-9]+)?$`)
 
 // podcastServer checks the name of a host.
 func podcastServer(c *checker, v val) {
-	if !podcastHost.MatchString(v.s) {
+	if !podcastHost().MatchString(v.s) {
 		c.report(podcastChatServer, v.whole(), "%s is %q, expected the bare name of a host, as irc.example.com", v.label(), shorten(v.s))
 	}
 }

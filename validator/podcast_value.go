@@ -1,10 +1,10 @@
 package validator
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"tributary/internal/lazy"
 	"tributary/validator/value"
 )
 
@@ -30,13 +30,13 @@ func podcastRecipient(c *checker, n *node) {
 	}
 }
 
-var podcastPublicKey = regexp.MustCompile(`^0[23][0-9A-Fa-f]{64}$`)
+var podcastPublicKey = lazy.Regexp(`^0[23][0-9A-Fa-f]{64}$`)
 
 // podcastAddress checks where a payment goes.
 func podcastAddress(c *checker, v val) {
 	switch strings.ToLower(v.n.value("type")) {
 	case "node":
-		if !podcastPublicKey.MatchString(v.s) {
+		if !podcastPublicKey().MatchString(v.s) {
 			c.report(podcastRecipientAddress, v.whole(), "%s is %q, expected a node's public key: 66 hexadecimal digits that begin with 02 or 03", v.label(), shorten(v.s))
 		}
 	case "lnaddress":
@@ -86,11 +86,11 @@ func podcastTimeSplit(c *checker, n *node) {
 	}
 }
 
-var podcastSigned = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+var podcastSigned = lazy.Regexp(`^-?[0-9]+(\.[0-9]+)?$`)
 
 // podcastPercentage checks a share of a payment in percent.
 func podcastPercentage(c *checker, v val) {
-	if !c.numeral(v, podcastSigned, "a number from 0 to 100") {
+	if !c.numeral(v, podcastSigned(), "a number from 0 to 100") {
 		return
 	}
 	if f, err := strconv.ParseFloat(v.s, 64); err == nil && (f < 0 || f > 100) {

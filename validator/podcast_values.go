@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tributary/internal/lazy"
 	"tributary/validator/value"
 )
 
@@ -168,22 +169,22 @@ func podcastNatural(c *checker, v val) {
 
 // podcastInteger checks a whole number, as text or attribute.
 func podcastInteger(c *checker, v val) {
-	c.numeral(v, podcastWhole, "a whole number")
+	c.numeral(v, podcastWhole(), "a whole number")
 }
 
 // podcastDecimal checks a number that may have a fraction.
 func podcastDecimal(c *checker, v val) {
-	c.numeral(v, podcastFraction, "a number, with a decimal point or without")
+	c.numeral(v, podcastFraction(), "a number, with a decimal point or without")
 }
 
 // podcastSeconds checks a time within a recording.
 func podcastSeconds(c *checker, v val) {
-	c.numeral(v, podcastFraction, "a number of seconds, as 73.5")
+	c.numeral(v, podcastFraction(), "a number of seconds, as 73.5")
 }
 
 var (
-	podcastWhole    = regexp.MustCompile(`^[+-]?[0-9]+$`)
-	podcastFraction = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+	podcastWhole    = lazy.Regexp(`^[+-]?[0-9]+$`)
+	podcastFraction = lazy.Regexp(`^[0-9]+(\.[0-9]+)?$`)
 )
 
 // numeral reports a value that is not written as a number of a form.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tributary/validator/xmltext"
@@ -66,10 +67,18 @@ func (l Limits) defaults() Limits {
 	return l
 }
 
+// inputs are the readers of documents that are judged.
+var inputs = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 64<<10) }}
+
 // document finds out what the document is and has it judged.
 func (c *checker) document() {
 	body := &limited{r: c.doc.Body, left: c.limits.Bytes}
-	in := bufio.NewReaderSize(body, 64<<10)
+	in := inputs.Get().(*bufio.Reader)
+	in.Reset(body)
+	defer func() {
+		in.Reset(nil)
+		inputs.Put(in)
+	}()
 	head, _ := in.Peek(declarationSize)
 	cs := sniff(head, c.doc.ContentType)
 	if looksJSON(head, c.doc) {
@@ -99,6 +108,7 @@ func (c *checker) text(text io.Reader, cs charset, head []byte) {
 		return
 	}
 	e := &engine{checker: c, scan: xmltext.NewScanner(text)}
+	defer e.scan.Close()
 	e.scan.BadBytes = func(at xmltext.Pos, b byte) {
 		if !e.badBytes {
 			p := place{start: position(at), end: position(at)}

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
+
+	"tributary/internal/lazy"
 )
 
 // An attribute says what values an attribute may have.
@@ -38,7 +40,7 @@ var patterns = sync.OnceValue(func() map[attribute]*regexp.Regexp {
 	}
 })
 
-var dataPicture = regexp.MustCompile(`^data:image/(?:png|jpe?g|gif|webp|avif|bmp);base64,`)
+var dataPicture = lazy.Regexp(`^data:image/(?:png|jpe?g|gif|webp|avif|bmp);base64,`)
 
 // An element is one that may stay. Its attributes are those of every element
 // and its own.
@@ -228,7 +230,7 @@ func (b base) srcset(v string) string {
 			descriptor = strings.TrimSpace(descriptor)
 		}
 		v = rest
-		if url = b.link(url); strings.HasPrefix(url, "http") && (descriptor == "" || descriptorPattern.MatchString(descriptor)) && !strings.Contains(url, ",") {
+		if url = b.link(url); strings.HasPrefix(url, "http") && (descriptor == "" || descriptorPattern().MatchString(descriptor)) && !strings.Contains(url, ",") {
 			out = append(out, strings.TrimSpace(url+" "+descriptor))
 		}
 	}
@@ -237,4 +239,4 @@ func (b base) srcset(v string) string {
 
 const maxCandidates = 32
 
-var descriptorPattern = regexp.MustCompile(`^[0-9]{1,5}(?:\.[0-9]{1,3})?[wxh](?: [0-9]{1,5}h)?$`)
+var descriptorPattern = lazy.Regexp(`^[0-9]{1,5}(?:\.[0-9]{1,3})?[wxh](?: [0-9]{1,5}h)?$`)

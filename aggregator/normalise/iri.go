@@ -164,7 +164,7 @@ var plainByte, plainHost = func() (all, host [256]bool) {
 // isDataPicture reports whether url is a picture of a bounded size in a data:
 // URL (RFC 2397), in a format that holds nothing but pixels, and of more than one.
 func isDataPicture(url string) bool {
-	if len(url) > maxData || !dataPicture.MatchString(url) {
+	if len(url) > maxData || !dataPicture().MatchString(url) {
 		return false
 	}
 	_, data, _ := strings.Cut(url, ",")

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"tributary/aggregator/fetch"
 	"tributary/feed"
+	"tributary/internal/lazy"
 )
 
 // jekyllKind reads a folder of posts as the site generator Jekyll keeps them:
@@ -114,7 +114,7 @@ type post struct {
 }
 
 // postName is Jekyll's own pattern, with a year of four digits.
-var postName = regexp.MustCompile(`(?i)^(\d{4}-\d{1,2}-\d{1,2})-(.+)\.(md|markdown|mkdown|mkdn|mkd|html|htm)$`)
+var postName = lazy.Regexp(`(?i)^(\d{4}-\d{1,2}-\d{1,2})-(.+)\.(md|markdown|mkdown|mkdn|mkd|html|htm)$`)
 
 // posts returns the folder's posts, or the one that the document is, oldest
 // first.
@@ -127,7 +127,7 @@ func (r *folderReader) posts(doc *fetch.Document) []post {
 	for _, f := range files {
 		dir, base := path.Split(f.Name)
 		folders, ok := postFolders(dir)
-		parts := postName.FindStringSubmatch(base)
+		parts := postName().FindStringSubmatch(base)
 		if !ok || parts == nil {
 			continue
 		}

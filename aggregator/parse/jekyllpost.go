@@ -3,7 +3,6 @@ package parse
 import (
 	"mime"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"tributary/feed"
+	"tributary/internal/lazy"
 )
 
 // postText returns a file as Jekyll would read it: UTF-8 without a byte order
@@ -158,12 +158,12 @@ func enclosure(m matter) (Link, bool) {
 	return Link{Link: l}, l.Href != ""
 }
 
-var year = regexp.MustCompile(`\b\d{4}\b`)
+var year = lazy.Regexp(`\b\d{4}\b`)
 
 // date returns the post's date: the front matter's, else that of its name.
 func (r *folderReader) date(p *post, m matter) string {
 	date := m.get("date")
-	if date != "" && !year.MatchString(date) {
+	if date != "" && !year().MatchString(date) {
 		r.note(p.file, m.fields["date"].line+1, "%q is no date; that of the file's name is taken", date)
 		date = ""
 	}

@@ -4,13 +4,15 @@ import (
 	"html"
 	"regexp"
 	"strings"
+
+	"tributary/internal/lazy"
 )
 
 // liquidTag is {% name … %} or {{ … }}, as Liquid's own tokenizer cuts them.
-var liquidTag = regexp.MustCompile(`\{%-?\s*(\w*)(?s:(.*?))-?%\}|\{\{-?(?s:(.*?))-?\}\}`)
+var liquidTag = lazy.Regexp(`\{%-?\s*(\w*)(?s:(.*?))-?%\}|\{\{-?(?s:(.*?))-?\}\}`)
 
 // liquidString is an output that is a string, perhaps with filters behind it.
-var liquidString = regexp.MustCompile(`^\s*(?:"([^"]*)"|'([^']*)')\s*(?:\||$)`)
+var liquidString = lazy.Regexp(`^\s*(?:"([^"]*)"|'([^']*)')\s*(?:\||$)`)
 
 // unliquid returns a post without what only Jekyll's template language can
 // run, and how many tags that were. What has one reading is kept: raw blocks
@@ -21,7 +23,7 @@ func unliquid(s string) (string, int) {
 	}
 	l := liquid{rest: s, open: map[string]bool{}}
 	for {
-		at := liquidTag.FindStringSubmatchIndex(l.rest)
+		at := liquidTag().FindStringSubmatchIndex(l.rest)
 		if at == nil {
 			l.out.WriteString(l.rest)
 			return l.out.String(), l.removed
@@ -52,7 +54,7 @@ type liquid struct {
 
 // liquidText returns an output that is but a string.
 func liquidText(expression string) (string, bool) {
-	parts := liquidString.FindStringSubmatch(expression)
+	parts := liquidString().FindStringSubmatch(expression)
 	if parts == nil {
 		return "", false
 	}
@@ -66,7 +68,7 @@ func (l *liquid) block(name, args string) (string, bool) {
 	if ending == nil || l.open[name] {
 		return "", false
 	}
-	end := ending.FindStringIndex(l.rest)
+	end := ending().FindStringIndex(l.rest)
 	if end == nil {
 		l.open[name] = true
 		return "", false
@@ -82,10 +84,10 @@ func (l *liquid) block(name, args string) (string, bool) {
 	return "", true
 }
 
-var liquidEnds = map[string]*regexp.Regexp{
-	"raw":       regexp.MustCompile(`\{%-?\s*endraw\s*-?%\}`),
-	"comment":   regexp.MustCompile(`\{%-?\s*endcomment\s*-?%\}`),
-	"highlight": regexp.MustCompile(`\{%-?\s*endhighlight\s*-?%\}`),
+var liquidEnds = map[string]func() *regexp.Regexp{
+	"raw":       lazy.Regexp(`\{%-?\s*endraw\s*-?%\}`),
+	"comment":   lazy.Regexp(`\{%-?\s*endcomment\s*-?%\}`),
+	"highlight": lazy.Regexp(`\{%-?\s*endhighlight\s*-?%\}`),
 }
 
 // highlighted returns code as an HTML block.

@@ -2,13 +2,14 @@ package parse
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
+
+	"tributary/internal/lazy"
 )
 
 // markdowner reads what GitHub reads, footnotes and definition lists. HTML
@@ -29,7 +30,7 @@ const (
 // can be read in reasonable time; then it is shown as it is written.
 func markdown(text string) (string, bool) {
 	text = strings.TrimSpace(text)
-	if htmlBlock.MatchString(text) && !blankLine.MatchString(text) {
+	if htmlBlock().MatchString(text) && !blankLine().MatchString(text) {
 		return text, true
 	}
 	var out bytes.Buffer
@@ -44,14 +45,14 @@ var textOnly = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 var (
 	// htmlBlock begins a block of HTML that only a blank line ends (CommonMark
 	// §4.6, kind 6). A text that is such a block is what comes out of it.
-	htmlBlock = regexp.MustCompile(`^</?(?:address|article|aside|blockquote|center|details|div|dl|figure|footer|h[1-6]|header|hr|main|nav|ol|p|section|table|ul)[ >]`)
-	blankLine = regexp.MustCompile(`\n[ \t]*\n`)
-	nested    = regexp.MustCompile(`(?m)^(?:[ \t]*(?:>|[-*+:][ \t]|\d{1,9}[.)][ \t])){` + strconv.Itoa(maxContainers) + `}`)
+	htmlBlock = lazy.Regexp(`^</?(?:address|article|aside|blockquote|center|details|div|dl|figure|footer|h[1-6]|header|hr|main|nav|ol|p|section|table|ul)[ >]`)
+	blankLine = lazy.Regexp(`\n[ \t]*\n`)
+	nested    = lazy.Regexp(`(?m)^(?:[ \t]*(?:>|[-*+:][ \t]|\d{1,9}[.)][ \t])){` + strconv.Itoa(maxContainers) + `}`)
 )
 
 // isReadable reports whether the text is within the limits.
 func isReadable(text string) bool {
-	if len(text) > maxMarkdown || nested.MatchString(text) {
+	if len(text) > maxMarkdown || nested().MatchString(text) {
 		return false
 	}
 	n, wasBlank := 0, true // since the last blank line
@@ -81,10 +82,10 @@ func isReadable(text string) bool {
 
 var (
 	// autolink is a paragraph that is one URL in angle brackets.
-	autolink = regexp.MustCompile(`^<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]+)>$`)
+	autolink = lazy.Regexp(`^<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]+)>$`)
 	// returnLinks is a paragraph of inline links with nothing but separators
 	// between them.
-	returnLinks = regexp.MustCompile(`^(?:[\s｜|·•/—–-]*\[(?:[^\[\]\\]|\\.)*\]\([^\s()<>]*\))+[\s｜|·•/—–-]*$`)
+	returnLinks = lazy.Regexp(`^(?:[\s｜|·•/—–-]*\[(?:[^\[\]\\]|\\.)*\]\([^\s()<>]*\))+[\s｜|·•/—–-]*$`)
 )
 
 // cutTail cuts off how a published post ends: a paragraph that is nothing but
@@ -96,12 +97,12 @@ var (
 // links only if each of them stays on a site (no scheme), or there are several.
 func cutTail(body, known string) (rest, link string) {
 	rest, last := lastParagraph(body)
-	isReturn := returnLinks.MatchString(last)
+	isReturn := returnLinks().MatchString(last)
 	before, original := rest, last
 	if isReturn {
 		before, original = lastParagraph(rest)
 	}
-	if m := autolink.FindStringSubmatch(original); m != nil && (known == "" || known == m[1]) {
+	if m := autolink().FindStringSubmatch(original); m != nil && (known == "" || known == m[1]) {
 		return before, m[1]
 	}
 	if isReturn && (strings.Count(last, "](") > 1 || !strings.Contains(last, "://")) {

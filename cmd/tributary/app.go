@@ -13,6 +13,7 @@ import (
 	"tributary/aggregator/fetch"
 	"tributary/config"
 	"tributary/feed"
+	"tributary/internal/cli"
 	"tributary/publisher"
 	"tributary/publisher/render"
 	"tributary/storage"
@@ -86,9 +87,9 @@ func userAgent(cfg *config.Config) string {
 		about = joinNonEmpty("; ", "+"+cfg.Site.BaseURL, about)
 	}
 	if about == "" {
-		return "tributary/" + version
+		return "tributary/" + cli.Version
 	}
-	return "tributary/" + version + " (" + about + ")"
+	return "tributary/" + cli.Version + " (" + about + ")"
 }
 
 func isLoopback(host string) bool {
@@ -113,7 +114,7 @@ func (a *app) publisher() *publisher.Publisher {
 		Site: render.Site{
 			Title: s.Title, Description: s.Description, BaseURL: s.BaseURL, ID: s.ID,
 			Language: s.Language, Author: s.Author,
-			Generator: render.Generator{Name: "tributary", Version: version},
+			Generator: render.Generator{Name: "tributary", Version: cli.Version},
 		},
 		Limit:   s.Limit,
 		Changed: changedAt(a.cfg.Path),

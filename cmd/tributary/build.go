@@ -9,8 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"tributary/config"
+	"tributary/internal/cli"
 	"tributary/publisher"
 	"tributary/publisher/render"
+	"tributary/validator/validatecmd"
 )
 
 func buildCommand() *cobra.Command {
@@ -20,7 +22,7 @@ func buildCommand() *cobra.Command {
 		Long: "Build writes what is stored as the same site that serve publishes: pages, feeds, assets. Files that\n" +
 			"have not changed are left alone, others are replaced whole.\n\n" +
 			"With --jekyll it writes posts, category pages and layouts for Jekyll instead.",
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 	}
 	path := configFlag(c)
 	out := c.Flags().StringP("out", "o", "", "the `DIR` to write to")
@@ -29,7 +31,7 @@ func buildCommand() *cobra.Command {
 	_ = c.MarkFlagDirname("out") // completion only
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if *out == "" {
-			return usage(errors.New("where to write is missing\n  usage: tributary build --out DIR"))
+			return cli.Usage(errors.New("where to write is missing\n  usage: tributary build --out DIR"))
 		}
 		cfg, err := loadConfig(*path)
 		if err != nil {
@@ -64,8 +66,7 @@ func checkBuilt(c *cobra.Command, dir string) error {
 	for _, name := range []string{"atom.xml", "rss.xml", "feed.json", "*.opml", "opml.xml"} {
 		feeds = append(feeds, filepath.Join(dir, "**", name))
 	}
-	v := &validation{format: "text", show: "warning", color: "auto", quiet: true, optional: true}
-	return v.run(c, feeds)
+	return validatecmd.Judge(c, feeds)
 }
 
 // tellBuilt says what a build did, and names the files it left alone because
@@ -90,7 +91,7 @@ func (a *app) exportJekyll(ctx context.Context, dir string) (publisher.Report, e
 func newJekyll(cfg *config.Config) (*render.Jekyll, error) {
 	j, err := render.NewJekyll(render.JekyllSettings{Layout: cfg.Jekyll.Layout, Slug: cfg.Jekyll.Slug, ReturnLinks: cfg.Jekyll.ReturnLinks})
 	if err != nil {
-		return nil, usage(fmt.Errorf("%s: [jekyll] %w", cfg.Path, err))
+		return nil, cli.Usage(fmt.Errorf("%s: [jekyll] %w", cfg.Path, err))
 	}
 	return j, nil
 }

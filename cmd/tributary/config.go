@@ -8,6 +8,7 @@ import (
 
 	"tributary/aggregator/parse"
 	"tributary/config"
+	"tributary/internal/cli"
 )
 
 // configFlag adds --config to c.
@@ -21,7 +22,7 @@ func configFlag(c *cobra.Command) *string {
 func loadConfig(path string) (*config.Config, error) {
 	cfg, err := config.Load(path, known(), os.Getenv)
 	if err != nil {
-		return nil, usage(err)
+		return nil, cli.Usage(err)
 	}
 	if _, err := newJekyll(cfg); err != nil {
 		return nil, err
@@ -53,7 +54,7 @@ func configCheckCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Tell all that is wrong with the configuration",
-		Args:  args(cobra.NoArgs),
+		Args:  cli.Args(cobra.NoArgs),
 	}
 	path := configFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"tributary/internal/cli"
 	"tributary/internal/publishedcheck"
 	"tributary/internal/testshared"
 )
@@ -91,7 +92,7 @@ func TestCorpus(t *testing.T) {
 func pollCorpus(t *testing.T, config string, want int) []pollOutcome {
 	t.Helper()
 	r := tributary(t, "poll", "--all", "--json", "--config", config)
-	if r.code != exitOK && r.code != exitSource {
+	if r.code != cli.ExitOK && r.code != cli.ExitSource {
 		t.Fatalf("poll: exit %d\n%s", r.code, r.stderr)
 	}
 	polled := jsonLines[pollOutcome](t, r.out)

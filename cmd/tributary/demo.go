@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tributary/internal/cli"
 	"tributary/internal/demo"
 )
 
@@ -16,7 +17,7 @@ func demoCommand() *cobra.Command {
 		Short: "See it work: no network, no configuration",
 		Long: "Demo starts a small upstream of its own on this machine, with feeds that keep gaining entries and one\n" +
 			"that fails now and then, polls it into a store that is removed at the end, and publishes the result.",
-		Args: args(cobra.NoArgs),
+		Args: cli.Args(cobra.NoArgs),
 	}
 	address := c.Flags().String("listen", "localhost:8080", "the `HOST:PORT` to publish on")
 	c.RunE = func(c *cobra.Command, _ []string) error {

@@ -12,6 +12,7 @@ import (
 
 	"tributary/config"
 	"tributary/feed"
+	"tributary/internal/cli"
 	"tributary/publisher/render"
 	"tributary/storage"
 )
@@ -20,7 +21,7 @@ func entriesCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "entries CATEGORY",
 		Short: "List what is stored in a category, newest first",
-		Args:  args(cobra.ExactArgs(1)),
+		Args:  cli.Args(cobra.ExactArgs(1)),
 	}
 	path := configFlag(c)
 	limit := c.Flags().IntP("limit", "n", 50, "at most so many, 0 for all")
@@ -32,7 +33,7 @@ func entriesCommand() *cobra.Command {
 		}
 		query, err := categoryQuery(cfg, names[0])
 		if err != nil {
-			return usage(err)
+			return cli.Usage(err)
 		}
 		query.Limit = *limit
 		a, err := openApp(c.Context(), cfg, c.ErrOrStderr())

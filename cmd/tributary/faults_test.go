@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tributary/internal/cli"
 )
 
 // TestFaults meets a store that cannot be used: each is one clear message, and
@@ -34,7 +36,7 @@ func TestFaults(t *testing.T) {
 			tt.prepare(t, dir)
 			before, _ := os.ReadFile(filepath.Join(dir, "x.db")) // there may be none
 			r := tributary(t, "poll", "--config", config)
-			if r.code == exitOK || r.code == exitSource {
+			if r.code == cli.ExitOK || r.code == cli.ExitSource {
 				t.Errorf("exit %d, want a refusal", r.code)
 			}
 			for _, word := range tt.words {
@@ -71,7 +73,7 @@ func TestLocked(t *testing.T) {
 	d := serveProcess(t, config, address)
 	began := time.Now()
 	r := tributary(t, "poll", "--config", config)
-	if took := time.Since(began); r.code != exitFailed || took > 2*time.Second || !strings.Contains(r.stderr, "another process has it open") {
+	if took := time.Since(began); r.code != cli.ExitFailed || took > 2*time.Second || !strings.Contains(r.stderr, "another process has it open") {
 		t.Errorf("exit %d after %s: %s", r.code, took, r.stderr)
 	}
 	other := serveRefused(t, config)
@@ -84,7 +86,7 @@ func TestLocked(t *testing.T) {
 func serveRefused(t *testing.T, config string) result {
 	t.Helper()
 	r := tributary(t, "serve", "--config", config)
-	if r.code != exitFailed {
+	if r.code != cli.ExitFailed {
 		t.Errorf("a second serve on the same address: exit %d", r.code)
 	}
 	return r

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"tributary/aggregator/normalise"
 	"tributary/aggregator/parse"
 	"tributary/feed"
+	"tributary/internal/cli"
 )
 
 // An inspection is what `tributary inspect` was asked to look at.
@@ -33,7 +35,7 @@ func inspectCommand() *cobra.Command {
 		Short: "Show what tributary makes of one document",
 		Long: "Inspect reads one document as a poll would, and prints what would be stored: identities, dates,\n" +
 			"absolute links, sanitised HTML.",
-		Args: args(cobra.ExactArgs(1)),
+		Args: cli.Args(cobra.ExactArgs(1)),
 	}
 	asJSON := c.Flags().Bool("json", false, "print one JSON object")
 	base := c.Flags().String("base", "", "the `URL` the document is taken to come from")
@@ -44,7 +46,7 @@ func inspectCommand() *cobra.Command {
 		for _, h := range *headers {
 			name, value, ok := strings.Cut(h, ":")
 			if !ok {
-				return usage(fmt.Errorf("header %q: expected 'Name: value'", h))
+				return cli.Usage(fmt.Errorf("header %q: expected 'Name: value'", h))
 			}
 			in.headers.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 		}
@@ -90,7 +92,7 @@ type inspected struct {
 func (in *inspection) read(ctx context.Context) (*inspected, []feed.Entry, error) {
 	src := feed.Source{ID: "inspect", Kind: in.kind, URL: in.target}
 	if in.isURL() {
-		src.Kind = orElse(src.Kind, "feed")
+		src.Kind = cmp.Or(src.Kind, "feed")
 	} else {
 		path, err := filepath.Abs(in.target)
 		if err != nil {
@@ -98,13 +100,13 @@ func (in *inspection) read(ctx context.Context) (*inspected, []feed.Entry, error
 		}
 		src.URL = fileURL(path)
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			src.Kind = orElse(src.Kind, "jekyll")
+			src.Kind = cmp.Or(src.Kind, "jekyll")
 		}
-		src.Kind = orElse(src.Kind, "file")
+		src.Kind = cmp.Or(src.Kind, "file")
 	}
 	parser, err := parse.New(&src)
 	if err != nil {
-		return nil, nil, usage(err)
+		return nil, nil, cli.Usage(err)
 	}
 	doc, err := in.fetch(ctx, &src)
 	if err != nil {
@@ -126,7 +128,7 @@ func (in *inspection) isURL() bool {
 // fetch gets the document. Whoever names a URL here may ask any address.
 func (in *inspection) fetch(ctx context.Context, src *feed.Source) (*fetch.Document, error) {
 	everywhere := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
-	web := fetch.NewHTTP(fetch.Settings{UserAgent: "tributary/" + version, AllowNetworks: everywhere})
+	web := fetch.NewHTTP(fetch.Settings{UserAgent: "tributary/" + cli.Version, AllowNetworks: everywhere})
 	mux := fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(fetch.Limits{})}
 	doc, err := mux.Fetch(ctx, &feed.State{Source: *src, URL: src.URL})
 	if err != nil {

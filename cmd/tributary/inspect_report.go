@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"io"
@@ -116,7 +117,7 @@ func newInspectEntry(e *feed.Entry) inspectEntry {
 	for _, l := range e.Links {
 		switch l.Rel {
 		case feed.RelReplies:
-			out.Comments = orElse(out.Comments, l.Href)
+			out.Comments = cmp.Or(out.Comments, l.Href)
 		case feed.RelEnclosure:
 			out.Enclosures = append(out.Enclosures, inspectEnclosure{URL: l.Href, Type: l.Type, Length: l.Length})
 		}
@@ -164,15 +165,15 @@ func links(in []feed.Link) []inspectLink {
 
 // print writes the report for people.
 func (r *inspectReport) print(w io.Writer) error {
-	fmt.Fprintf(w, "%s\n  %s, %s, %s\n  %s\n", orElse(html.UnescapeString(r.Feed.Title), "(no title)"),
-		r.Document.Format, orElse(r.Document.Encoding, "utf-8"), entryCount(len(r.Entries)), r.Feed.URL)
+	fmt.Fprintf(w, "%s\n  %s, %s, %s\n  %s\n", cmp.Or(html.UnescapeString(r.Feed.Title), "(no title)"),
+		r.Document.Format, cmp.Or(r.Document.Encoding, "utf-8"), entryCount(len(r.Entries)), r.Feed.URL)
 	for _, n := range r.Document.Notes {
 		fmt.Fprintf(w, "  note: %s\n", n)
 	}
 	for i := range r.Entries {
 		e := &r.Entries[i]
-		fmt.Fprintf(w, "\n%s\n  %s\n  id %s\n", orElse(html.UnescapeString(e.Title), "(no title)"),
-			joinNonEmpty("  ", orElse(e.Published, e.Updated), e.URL), orElse(e.ID, e.TributaryID))
+		fmt.Fprintf(w, "\n%s\n  %s\n  id %s\n", cmp.Or(html.UnescapeString(e.Title), "(no title)"),
+			joinNonEmpty("  ", cmp.Or(e.Published, e.Updated), e.URL), cmp.Or(e.ID, e.TributaryID))
 		for _, enc := range e.Enclosures {
 			fmt.Fprintf(w, "  enclosure %s\n", joinNonEmpty(" ", enc.URL, enc.Type))
 		}

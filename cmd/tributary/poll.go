@@ -13,6 +13,7 @@ import (
 
 	"tributary/aggregator"
 	"tributary/feed"
+	"tributary/internal/cli"
 )
 
 func pollCommand() *cobra.Command {
@@ -63,7 +64,7 @@ func (a *app) which(names []string, all bool) (aggregator.Which, error) {
 	}
 	for _, name := range names {
 		if !known[feed.SourceID(name)] {
-			return aggregator.Which{}, usage(fmt.Errorf("%s has no source %q", a.cfg.Path, name))
+			return aggregator.Which{}, cli.Usage(fmt.Errorf("%s has no source %q", a.cfg.Path, name))
 		}
 		if !all {
 			ids = append(ids, feed.SourceID(name))
@@ -169,7 +170,7 @@ func describe(o *aggregator.Outcome) string {
 func (p *pollPrinter) finish(err error) error {
 	p.clear()
 	if errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("interrupted after %s; what was polled is stored", plural(p.sources, "source"))
+		err = fmt.Errorf("interrupted after %s; what was polled is stored", cli.Plural(p.sources, "source"))
 	}
 	if err == nil {
 		err = p.writeFailure
@@ -179,10 +180,10 @@ func (p *pollPrinter) finish(err error) error {
 	}
 	if p.json == nil {
 		fmt.Fprintf(p.out, "%s polled in %s: %d new, %d updated, %d unchanged entries, %d failed\n",
-			plural(p.sources, "source"), time.Since(p.began).Round(time.Millisecond), p.fresh, p.updated, p.unchanged, p.failed)
+			cli.Plural(p.sources, "source"), time.Since(p.began).Round(time.Millisecond), p.fresh, p.updated, p.unchanged, p.failed)
 	}
 	if p.failed > 0 {
-		return &exitError{code: exitSource}
+		return &cli.ExitError{Code: cli.ExitSource}
 	}
 	return nil
 }

@@ -5,31 +5,26 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"tributary/internal/cli"
+	"tributary/validator/validatecmd"
 )
 
 // newRoot returns the command line: a row for each command.
-func newRoot(s streams) *cobra.Command {
+func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "tributary",
-		Short:         "Poll many feeds, publish a few good ones",
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          unknownCommand,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Use:   "tributary",
+		Short: "Poll many feeds, publish a few good ones",
+		Args:  unknownCommand,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SetIn(s.in)
-	root.SetOut(s.out)
-	root.SetErr(s.err)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w\n  see: %s --help", err, c.CommandPath()))
-	})
 	root.AddCommand(
 		serveCommand(),
 		pollCommand(),
 		buildCommand(),
 		demoCommand(),
 		inspectCommand(),
-		validateCommand(),
+		validatecmd.New(),
 		entriesCommand(),
 		configCommand(),
 		versionCommand(),
@@ -52,16 +47,5 @@ func unknownCommand(c *cobra.Command, args []string) error {
 			names = append(names, sub.Name())
 		}
 	}
-	return usage(fmt.Errorf("%s\n  commands: %s", msg, strings.Join(names, ", ")))
-}
-
-// args wraps cobra's check of positional arguments: what is wrong with them
-// is wrong use.
-func args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, given []string) error {
-		if err := check(c, given); err != nil {
-			return usage(fmt.Errorf("%w\n  usage: %s", err, c.UseLine()))
-		}
-		return nil
-	}
+	return cli.Usage(fmt.Errorf("%s\n  commands: %s", msg, strings.Join(names, ", ")))
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tributary/config"
+	"tributary/internal/cli"
 	"tributary/publisher/render"
 )
 
@@ -21,7 +22,7 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Poll what the configuration lists and publish it over HTTP",
-		Args:  args(cobra.NoArgs),
+		Args:  cli.Args(cobra.NoArgs),
 	}
 	path := configFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {

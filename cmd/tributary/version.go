@@ -6,19 +6,18 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-)
 
-// version is the release this source tree becomes.
-const version = "0.1.0"
+	"tributary/internal/cli"
+)
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  args(cobra.NoArgs),
+		Args:  cli.Args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(c.OutOrStdout(), "tributary %s%s (%s %s/%s)\n",
-				version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+				cli.Version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

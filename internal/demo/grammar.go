@@ -2,8 +2,9 @@ package demo
 
 import (
 	"math/rand/v2"
-	"regexp"
 	"strconv"
+
+	"tributary/internal/lazy"
 )
 
 // A grammar makes prose: sentences with {slots} that words fill. The word
@@ -16,13 +17,13 @@ type grammar struct {
 	joint     string              // between sentences
 }
 
-var slot = regexp.MustCompile(`\{\w+\}`)
+var slot = lazy.Regexp(`\{\w+\}`)
 
 // compose returns an entry's title, topic and paragraphs.
 func (g *grammar) compose(r *rand.Rand) (title, topic string, paragraphs []string) {
 	chosen := map[string]string{}
 	fill := func(text string) string {
-		return slot.ReplaceAllStringFunc(text, func(s string) string { return g.word(r, chosen, s[1:len(s)-1]) })
+		return slot().ReplaceAllStringFunc(text, func(s string) string { return g.word(r, chosen, s[1:len(s)-1]) })
 	}
 	title = fill(g.titles[r.IntN(len(g.titles))])
 	order := r.Perm(len(g.sentences))

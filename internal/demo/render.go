@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"sync"
 	"text/template"
 	"time"
 
@@ -15,12 +16,14 @@ import (
 //go:embed templates/*.xml
 var files embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"xml":     escape,
-	"rfc3339": func(t time.Time) string { return t.Format(time.RFC3339) },
-	"rfc822":  func(t time.Time) string { return t.Format(time.RFC1123Z) },
-	"length":  func() int { return len(sound) },
-}).ParseFS(files, "templates/*.xml"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"xml":     escape,
+		"rfc3339": func(t time.Time) string { return t.Format(time.RFC3339) },
+		"rfc822":  func(t time.Time) string { return t.Format(time.RFC1123Z) },
+		"length":  func() int { return len(sound()) },
+	}).ParseFS(files, "templates/*.xml"))
+})
 
 // escape returns text as XML and HTML write it.
 func escape(text string) string {
@@ -33,7 +36,7 @@ func escape(text string) string {
 func xmlTemplate(name string) func(*page) ([]byte, error) {
 	return func(p *page) ([]byte, error) {
 		var b bytes.Buffer
-		if err := templates.ExecuteTemplate(&b, name, p); err != nil {
+		if err := templates().ExecuteTemplate(&b, name, p); err != nil {
 			return nil, fmt.Errorf("render %s: %w", name, err)
 		}
 		return b.Bytes(), nil

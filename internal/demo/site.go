@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -43,7 +44,7 @@ func (s *site) handler() http.Handler {
 
 func serveBell(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "audio/wav")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(sound))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(sound()))
 }
 
 // document serves a channel's feed.
@@ -94,7 +95,8 @@ func (s *site) fail(w http.ResponseWriter, body []byte) bool {
 	return false
 }
 
-var pages = template.Must(template.New("").Parse(`{{define "entry"}}<!DOCTYPE html>
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Parse(`{{define "entry"}}<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>{{.Title}}</title></head>
 <body><h1>{{.Title}}</h1><p>{{.Author}}, {{.Published.Format "2006-01-02 15:04:05 -0700"}}</p>
 {{range .Paragraphs}}<p>{{.}}</p>
@@ -105,6 +107,7 @@ var pages = template.Must(template.New("").Parse(`{{define "entry"}}<!DOCTYPE ht
 <ul>{{range .}}<li><a href="{{.Path}}">{{.Title}}</a>: {{.About}}</li>
 {{end}}</ul></body></html>
 {{end}}`))
+})
 
 // entry serves an entry's page, such as /harbour/12.html.
 func (s *site) entry(w http.ResponseWriter, r *http.Request, i int) {
@@ -127,5 +130,5 @@ func (s *site) home(w http.ResponseWriter, _ *http.Request) {
 
 func showPage(w http.ResponseWriter, name string, about any) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = pages.ExecuteTemplate(w, name, about) // the reader is gone, or it was written
+	_ = pages().ExecuteTemplate(w, name, about) // the reader is gone, or it was written
 }

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"sync"
 )
 
 // sound is what the podcast's enclosures hold: a bell of half a second, as
 // WAVE with 8 bits at 8 kHz.
-var sound = bell()
+var sound = sync.OnceValue(bell)
 
 func bell() []byte {
 	const rate, samples = 8000, 4000

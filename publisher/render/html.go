@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"tributary/feed"
 )
@@ -14,12 +15,12 @@ const htmlType = "text/html; charset=utf-8"
 
 var homePage = Format{
 	Name: "html", Title: "HTML", File: "index.html", MediaType: htmlType, Scope: PerSite,
-	Render: func(w io.Writer, p *Page) error { return homeTemplate.Execute(w, newHomeView(p)) },
+	Render: func(w io.Writer, p *Page) error { return homeTemplate().Execute(w, newHomeView(p)) },
 }
 
 var categoryPage = Format{
 	Name: "html", Title: "HTML", File: "index.html", MediaType: htmlType, Scope: PerCategory,
-	Render: func(w io.Writer, p *Page) error { return categoryTemplate.Execute(w, newCategoryView(p)) },
+	Render: func(w io.Writer, p *Page) error { return categoryTemplate().Execute(w, newCategoryView(p)) },
 }
 
 var entryPage = Format{
@@ -28,7 +29,7 @@ var entryPage = Format{
 		if len(p.Entries) != 1 {
 			return fmt.Errorf("page of one entry: it has %d", len(p.Entries))
 		}
-		return entryTemplate.Execute(w, newEntryView(p))
+		return entryTemplate().Execute(w, newEntryView(p))
 	},
 }
 
@@ -45,7 +46,7 @@ func Problem(w io.Writer, p *Page, status int) error {
 	}
 	v.Title = orElse(legal(p.Site.Title), "tributary")
 	v.Title = text[0] + " - " + v.Title
-	return problemTemplate.Execute(w, &problemView{view: v, Status: status, Heading: text[0], Advice: text[1]})
+	return problemTemplate().Execute(w, &problemView{view: v, Status: status, Heading: text[0], Advice: text[1]})
 }
 
 var (
@@ -55,8 +56,11 @@ var (
 	problemTemplate  = pageTemplate("problem")
 )
 
-func pageTemplate(name string) *template.Template {
-	return template.Must(template.New("layout.html").ParseFS(files, "html/layout.html", "html/parts.html", "html/"+name+".html"))
+// pageTemplate gives a page's template, read at its first use.
+func pageTemplate(name string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("layout.html").ParseFS(files, "html/layout.html", "html/parts.html", "html/"+name+".html"))
+	})
 }
 
 // A view is what every page shows. Its links are relative, so that a site

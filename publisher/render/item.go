@@ -1,13 +1,13 @@
 package render
 
 import (
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"tributary/feed"
+	"tributary/internal/lazy"
 )
 
 // An item is an entry as every feed format writes it: its texts are free of
@@ -131,7 +131,7 @@ func people(in []feed.Person) []feed.Person {
 			p.Email = ""
 		}
 		if strings.Contains(p.Name, "@") {
-			p.Name = addressInName.ReplaceAllStringFunc(p.Name, func(match string) string {
+			p.Name = addressInName().ReplaceAllStringFunc(p.Name, func(match string) string {
 				p.Email = orElse(p.Email, strings.Trim(match, " \t<>()[]"))
 				return " "
 			})
@@ -150,7 +150,7 @@ func people(in []feed.Person) []feed.Person {
 	return out
 }
 
-var addressInName = regexp.MustCompile(`[ \t]*[<(\[]?[\pL\pN_.+%-]+@[\pL\pN_.-]+\.[\pL\pN_]+[>)\]]?`)
+var addressInName = lazy.Regexp(`[ \t]*[<(\[]?[\pL\pN_.+%-]+@[\pL\pN_.-]+\.[\pL\pN_]+[>)\]]?`)
 
 // isAddress reports whether s is a plain e-mail address, as atom:email and
 // RSS want it.

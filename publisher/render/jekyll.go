@@ -120,7 +120,7 @@ func run(t *template.Template, data any) (string, error) {
 	if err := t.Execute(&out, data); err != nil {
 		return "", templateError(err)
 	}
-	return strings.TrimSpace(blankLines.ReplaceAllString(out.String(), "\n")), nil
+	return strings.TrimSpace(blankLines().ReplaceAllString(out.String(), "\n")), nil
 }
 
 // Post writes the page's one entry as a post: front matter, its HTML as a

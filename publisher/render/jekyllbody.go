@@ -2,10 +2,10 @@ package render
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
 	"tributary/feed"
+	"tributary/internal/lazy"
 )
 
 // jekyllBody returns the entry's content, else its summary, as one block of
@@ -36,12 +36,12 @@ func paragraphs(s string) string {
 		return ""
 	}
 	s = html.EscapeString(strings.ReplaceAll(s, "\r\n", "\n"))
-	s = blankLines.ReplaceAllString(s, "</p>\n<p>")
+	s = blankLines().ReplaceAllString(s, "</p>\n<p>")
 	return "<p>" + strings.ReplaceAll(strings.ReplaceAll(s, "\n", "<br>\n"), "</p><br>\n<p>", "</p>\n<p>") + "</p>"
 }
 
 // blankLines is white space that holds at least one.
-var blankLines = regexp.MustCompile(`\n[ \t]*\n[ \t\n]*`)
+var blankLines = lazy.Regexp(`\n[ \t]*\n[ \t\n]*`)
 
 // asBlock returns sanitised HTML without blank lines, which would end a block
 // of HTML in Markdown, and whether it is made of nothing but block elements,
@@ -128,7 +128,7 @@ func withoutBlankLines(text string, isPre bool) string {
 	if strings.Count(text, "\n") < 2 {
 		return text
 	}
-	return blankLines.ReplaceAllStringFunc(text, func(run string) string {
+	return blankLines().ReplaceAllStringFunc(text, func(run string) string {
 		if isPre {
 			first, rest, _ := strings.Cut(run, "\n")
 			return first + "\n" + strings.ReplaceAll(rest, "\n", "&#10;")

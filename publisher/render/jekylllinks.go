@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/url"
 	"strings"
+	"sync"
 	"text/template"
 	"unicode"
 
@@ -31,8 +32,10 @@ var (
 	returnEnglish = mustCompile(`{{range .Categories}}[Back to {{md .Label}}]({{.URL}}) · {{end}}[Home]({{.Home}})`)
 )
 
-func mustCompile(text string) *template.Template {
-	return template.Must(template.New("return_links").Funcs(jekyllFuncs).Parse(text))
+func mustCompile(text string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("return_links").Funcs(jekyllFuncs).Parse(text))
+	})
 }
 
 // returnLinks returns the line at the post's end.
@@ -69,9 +72,9 @@ func (j *Jekyll) linksFor(p *Page, filed []Category) *template.Template {
 	}
 	switch {
 	case strings.HasPrefix(language, "zh"), strings.ContainsFunc(c.Label, isHan) && !strings.HasPrefix(language, "ja"):
-		return returnChinese
+		return returnChinese()
 	}
-	return returnEnglish
+	return returnEnglish()
 }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }

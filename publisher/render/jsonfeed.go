@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/json"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -84,9 +85,19 @@ func (p *Page) jsonItem(it *item) *jsonItem {
 func jsonAuthors(in []feed.Person) []*feeds.JSONAuthor {
 	var out []*feeds.JSONAuthor
 	for _, p := range in {
-		out = append(out, &feeds.JSONAuthor{Name: p.Name, Url: p.URI})
+		out = append(out, &feeds.JSONAuthor{Name: p.Name, Url: jsonURL(p.URI)})
 	}
 	return out
+}
+
+// jsonURL returns a URL of the web or an e-mail address, which is what the
+// readers of JSON Feed follow, else "".
+func jsonURL(s string) string {
+	switch scheme, _, _ := strings.Cut(s, ":"); strings.ToLower(scheme) {
+	case "http", "https", "mailto":
+		return s
+	}
+	return ""
 }
 
 // firstImage returns the entry's enclosed picture, if it has one.

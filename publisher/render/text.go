@@ -5,7 +5,6 @@ import (
 	"mime"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	xlanguage "golang.org/x/text/language"
 
 	"tributary/feed"
+	"tributary/internal/lazy"
 )
 
 // asHTML returns a text construct as HTML.
@@ -51,7 +51,7 @@ var inline = map[string]bool{"a": true, "b": true, "i": true, "em": true, "stron
 // mediaType returns the type of a link if it is one (RFC 6838 §4.2), else
 // what the URL's extension says.
 func mediaType(given, href string) string {
-	if t, _, err := mime.ParseMediaType(given); err == nil && mediaTypePattern.MatchString(t) {
+	if t, _, err := mime.ParseMediaType(given); err == nil && mediaTypePattern().MatchString(t) {
 		return t
 	}
 	u, err := url.Parse(href)
@@ -64,7 +64,7 @@ func mediaType(given, href string) string {
 	return "application/octet-stream"
 }
 
-var mediaTypePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$`)
+var mediaTypePattern = lazy.Regexp(`^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$`)
 
 // extensions are those of the files that feeds enclose. The system's own
 // table differs between machines, and documents are not to.
@@ -112,7 +112,7 @@ func (p *Page) description() string {
 // language returns a BCP 47 tag that documents may hold, or "".
 func language(s string) string {
 	s = strings.ReplaceAll(legal(s), "_", "-")
-	if !languageSyntax.MatchString(s) {
+	if !languageSyntax().MatchString(s) {
 		return ""
 	}
 	base, _, _ := strings.Cut(s, "-")
@@ -122,4 +122,4 @@ func language(s string) string {
 	return s
 }
 
-var languageSyntax = regexp.MustCompile(`^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$`)
+var languageSyntax = lazy.Regexp(`^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$`)

@@ -2,12 +2,13 @@ package render
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"golang.org/x/net/idna"
+
+	"tributary/internal/lazy"
 )
 
 // uriByte are the characters of a URI beyond its authority (RFC 3986 §2), but
@@ -55,7 +56,7 @@ func webURL(s string) string {
 // followed are the schemes of links that readers can follow.
 var followed = map[string]bool{"http": true, "https": true, "ftp": true, "mailto": true}
 
-var hostPattern = regexp.MustCompile(`^(?:[A-Za-z0-9._~!$&'()*+,;=%:-]+@)?(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$`)
+var hostPattern = lazy.Regexp(`^(?:[A-Za-z0-9._~!$&'()*+,;=%:-]+@)?(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$`)
 
 // isHostName reports whether s is a host's name in lower case and nothing
 // else, as nearly all are.
@@ -81,7 +82,7 @@ func hostOf(authority string) string {
 			authority += ":" + port
 		}
 	}
-	if !isHostName(authority) && !hostPattern.MatchString(authority) {
+	if !isHostName(authority) && !hostPattern().MatchString(authority) {
 		return ""
 	}
 	return authority
@@ -144,23 +145,23 @@ func lasting(s string) bool {
 	case "http", "https", "ftp":
 		return isNormal(rest)
 	case "tag":
-		return tagURI.MatchString(s)
+		return tagURI().MatchString(s)
 	case "urn":
 		if name, isUUID := strings.CutPrefix(rest, "uuid:"); isUUID {
 			_, err := uuid.Parse(name)
 			return err == nil && len(name) == 36
 		}
-		return urnURI.MatchString(s)
+		return urnURI().MatchString(s)
 	}
 	return false
 }
 
 var (
 	// RFC 4151 §2.1 and RFC 8141 §2, without a fragment.
-	tagURI = regexp.MustCompile(`^tag:(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*,[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?:(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*$`)
-	urnURI = regexp.MustCompile(`^urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})+$`)
+	tagURI = lazy.Regexp(`^tag:(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*,[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?:(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*$`)
+	urnURI = lazy.Regexp(`^urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})+$`)
 	// A host in lower case, without a user or the default port.
-	normalHost = regexp.MustCompile(`^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[1-9][0-9]{0,4})?$`)
+	normalHost = lazy.Regexp(`^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[1-9][0-9]{0,4})?$`)
 )
 
 // isNormal reports whether what follows a scheme is in normal form (RFC 3986
@@ -173,7 +174,7 @@ func isNormal(rest string) bool {
 		return false
 	}
 	authority, tail := authority[:slash], authority[slash:]
-	if !isHostName(authority) && (!normalHost.MatchString(authority) || strings.HasSuffix(authority, ":80") || strings.HasSuffix(authority, ":443")) {
+	if !isHostName(authority) && (!normalHost().MatchString(authority) || strings.HasSuffix(authority, ":80") || strings.HasSuffix(authority, ":443")) {
 		return false
 	}
 	fragment := false

@@ -2,12 +2,13 @@ package render
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	nethtml "golang.org/x/net/html"
 	htmlatom "golang.org/x/net/html/atom"
+
+	"tributary/internal/lazy"
 )
 
 // legal returns s without the characters that XML 1.0 has no place for
@@ -135,7 +136,7 @@ func newAtomHTML(markup string) *atomText {
 	return &atomText{Type: "html", Body: cdata(markup).Body}
 }
 
-var markup = regexp.MustCompile(`</([A-Za-z][A-Za-z0-9]*)>|&(#?[A-Za-z0-9]+)`)
+var markup = lazy.Regexp(`</([A-Za-z][A-Za-z0-9]*)>|&(#?[A-Za-z0-9]+)`)
 
 // isMarkup reports whether plain text looks like HTML: it has an end tag, or
 // a character reference.
@@ -143,7 +144,7 @@ func isMarkup(text string) bool {
 	if !strings.Contains(text, "</") && !hasReference(text) {
 		return false
 	}
-	for _, m := range markup.FindAllStringSubmatch(text, -1) {
+	for _, m := range markup().FindAllStringSubmatch(text, -1) {
 		if m[1] != "" && htmlatom.Lookup([]byte(strings.ToLower(m[1]))) != 0 || strings.HasPrefix(m[2], "#") ||
 			m[2] != "" && nethtml.UnescapeString("&"+m[2]+";") != "&"+m[2]+";" {
 			return true

@@ -8,12 +8,12 @@ import (
 // Element judges the name of an element of inline XHTML; nil is fine.
 func Element(name string) *Finding {
 	var s Scanner
-	return s.element(name)
+	return s.element(name, lower(name), traitsOf()[lower(name)])
 }
 
 // MathML judges the name of an element of inline MathML.
 func MathML(name string) *Finding {
-	if mathElements[name] {
+	if mathElements()[name] {
 		return nil
 	}
 	return &Finding{Kind: UnsafeElement, Element: name, Text: fmt.Sprintf("<%s> is no element of MathML", short(name))}
@@ -21,20 +21,20 @@ func MathML(name string) *Finding {
 
 // MathAttribute judges an attribute of inline MathML.
 func MathAttribute(element, name, value string) *Finding {
-	if mathAttributes[name] || strings.HasPrefix(name, "xml") || strings.HasPrefix(name, "data-") || strings.Contains(name, ":") {
+	if mathAttributes()[name] || strings.HasPrefix(name, "xml") || strings.HasPrefix(name, "data-") || strings.Contains(name, ":") {
 		return nil
 	}
 	return &Finding{Kind: UnsafeAttribute, Element: element, Attribute: name, Value: value, Text: fmt.Sprintf("the attribute %s of <%s> is not one of MathML", short(name), short(element))}
 }
 
-func (s *Scanner) element(written string) *Finding {
-	name := lower(written)
+// element judges an element by its name, as written and in lower case.
+func (s *Scanner) element(written, name string, is traits) *Finding {
 	switch {
 	case s.foreign > 0 && name != "script" && name != "foreignobject":
 		return nil
-	case unsafe[name]:
+	case is&isUnsafe != 0:
 		return &Finding{Kind: UnsafeElement, Element: written, Text: fmt.Sprintf("<%s> is removed by feed readers", short(name))}
-	case elements[name] || strings.Contains(name, "-") && isLetter(name[0]) || strings.Contains(name, ":"):
+	case is&isSafe != 0 || strings.Contains(name, "-") && isLetter(name[0]) || strings.Contains(name, ":"):
 		return nil
 	}
 	return &Finding{Kind: UnknownElement, Element: written, Text: fmt.Sprintf("<%s> is no element of HTML", short(name))}
@@ -60,9 +60,9 @@ func (s *Scanner) attribute(element, written, value string) *Finding {
 			f.Element, f.Attribute = element, written
 			return f
 		}
-	case addresses[name]:
-		switch v := strings.ToLower(strings.TrimLeft(value, " \t\n\r\f\x00")); {
-		case strings.HasPrefix(v, "javascript:") || strings.HasPrefix(v, "vbscript:") || strings.HasPrefix(v, "data:text/html"):
+	case addresses()[name]:
+		switch v := strings.TrimLeft(value, " \t\n\r\f\x00"); {
+		case hasPrefix(v, "javascript:") || hasPrefix(v, "vbscript:") || hasPrefix(v, "data:text/html"):
 			return found(ScriptURL, "the %s %q runs a script: readers remove it", name, short(value))
 		case !absolute(v):
 			return found(RelativeURL, "the %s %q is relative: readers do not know what to", name, short(value))
@@ -71,6 +71,11 @@ func (s *Scanner) attribute(element, written, value string) *Finding {
 		return found(UnsafeAttribute, "the attribute %s of <%s> is removed by feed readers", short(written), short(element))
 	}
 	return nil
+}
+
+// hasPrefix is strings.HasPrefix in either case.
+func hasPrefix(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // absolute reports whether an address has a scheme, or is a mere fragment.
@@ -90,7 +95,7 @@ func absolute(v string) bool {
 }
 
 func safeAttribute(name string) bool {
-	if safeAttributes[name] || strings.HasPrefix(name, "aria-") || strings.HasPrefix(name, "data-") {
+	if safeAttributes()[name] || strings.HasPrefix(name, "aria-") || strings.HasPrefix(name, "data-") {
 		return true
 	}
 	return strings.HasPrefix(name, "xml") // xmlns, xml:lang
@@ -104,7 +109,7 @@ func CSS(style string) *Finding {
 		if property == "" && !found {
 			continue
 		}
-		if !safeProperties[lower(property)] {
+		if !safeProperties()[lower(property)] {
 			return &Finding{Kind: UnsafeStyle, Attribute: "style", Value: property, Text: fmt.Sprintf("the style property %q is removed by feed readers", short(property))}
 		}
 		if unsafeValue(value) {
@@ -200,7 +205,7 @@ func plainTag(s string) int {
 	n := nameLen(name)
 	l := lower(name[:n])
 	switch {
-	case closing && n == len(name) && known2(l):
+	case closing && n == len(name) && isElement(l):
 		return end + 1
 	case !closing && (l == "br" || l == "hr" || l == "img") && (n == len(name) || isSpace(name[n]) || name[n] == '/'):
 		return end + 1
@@ -208,7 +213,7 @@ func plainTag(s string) int {
 	return 0
 }
 
-func known2(name string) bool { return elements[name] || unsafe[name] }
+func isElement(name string) bool { return traitsOf()[name]&(isSafe|isUnsafe) != 0 }
 
 // LooksEscaped reports text of inline XHTML that is escaped markup.
 func LooksEscaped(s string) bool {

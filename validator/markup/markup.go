@@ -49,7 +49,10 @@ type Scanner struct {
 }
 
 // An opened element is one that is not closed yet.
-type opened struct{ name string }
+type opened struct {
+	name string
+	is   traits
+}
 
 // maxOpen bounds the elements that are remembered as open.
 const maxOpen = 512

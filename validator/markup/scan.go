@@ -200,7 +200,7 @@ func (s *Scanner) doubled(text string, at, n int) {
 	for i < len(rest) && i < 20 && isAlnum(rest[i]) {
 		i++
 	}
-	if i > 0 && elements[strings.ToLower(rest[:i])] && (strings.HasPrefix(rest[i:], "&gt;") || strings.HasPrefix(rest[i:], " ") && strings.Contains(rest[i:min(len(rest), i+300)], "&gt;")) {
+	if i > 0 && traitsOf()[strings.ToLower(rest[:i])]&isSafe != 0 && (strings.HasPrefix(rest[i:], "&gt;") || strings.HasPrefix(rest[i:], " ") && strings.Contains(rest[i:min(len(rest), i+300)], "&gt;")) {
 		s.escaped = true
 		s.report(DoubleEscaped, at, n, fmt.Sprintf("the tag <%s> was escaped twice: readers show it as text", rest[:i]))
 	}

@@ -1,34 +1,70 @@
 package markup
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
-func words(list string) map[string]bool {
-	out := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		out[w] = true
+// traits are what is known of an element's name.
+type traits uint16
+
+const (
+	isSafe    traits = 1 << iota
+	isUnsafe         // it runs code, loads documents or changes the page
+	isVoid           // it has no end tag
+	endsAlone        // its end tag may be left out
+	isRaw            // its text is not HTML
+	isBlock          // it closes a paragraph that is open
+	isForeign        // SVG and MathML
+	isCode           // escaped tags are meant as such within
+)
+
+// traitsOf are those of all elements of HTML.
+var traitsOf = sync.OnceValue(func() map[string]traits {
+	out := map[string]traits{}
+	for _, row := range []struct {
+		traits
+		names string
+	}{
+		{isSafe, elements}, {isUnsafe, unsafe}, {isVoid, voids}, {endsAlone, optionalEnd}, {isRaw, rawTexts}, {isBlock, blocks}, {isForeign, "svg math"}, {isCode, "code pre samp kbd tt xmp"},
+	} {
+		for name := range strings.FieldsSeq(row.names) {
+			out[name] |= row.traits
+		}
 	}
 	return out
+})
+
+// words are those of a list, read when they are first asked for.
+func words(list string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		out := map[string]bool{}
+		for w := range strings.FieldsSeq(list) {
+			out[w] = true
+		}
+		return out
+	})
 }
 
 // elements are those of HTML, the current and the former, that are safe.
-var elements = words(`a abbr acronym address area article aside audio b bdi bdo big blink blockquote br button canvas caption center cite code col
+const elements = `a abbr acronym address area article aside audio b bdi bdo big blink blockquote br button canvas caption center cite code col
 	colgroup data datalist dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 header
 	hgroup hr i image img input ins kbd keygen label legend li listing main map mark marquee math menu menuitem meter multicol nav nobr ol
 	optgroup option output p picture pre progress q rb rp rt rtc ruby s samp search section select slot small source spacer span strike
-	strong sub summary sup svg table tbody td textarea tfoot th thead time tr track tt u ul var video wbr xmp`)
+	strong sub summary sup svg table tbody td textarea tfoot th thead time tr track tt u ul var video wbr xmp`
 
 // unsafe are elements that run code, load documents or change the page.
-var unsafe = words(`applet base basefont bgsound body embed frame frameset head html iframe isindex link meta noembed noframes noscript object param
-	plaintext script style template title xml`)
+const unsafe = `applet base basefont bgsound body embed frame frameset head html iframe isindex link meta noembed noframes noscript object param
+	plaintext script style template title xml`
 
 // voids have no end tag, and optionalEnd need none.
-var (
-	voids       = words("area base basefont bgsound br col embed frame hr image img input isindex keygen link meta param source spacer track wbr")
-	optionalEnd = words("html head body p li dt dd tr td th thead tbody tfoot colgroup caption option optgroup rb rp rt rtc")
-	rawTexts    = words("script style textarea title xmp iframe noembed noframes noscript")
+const (
+	voids       = "area base basefont bgsound br col embed frame hr image img input isindex keygen link meta param source spacer track wbr"
+	optionalEnd = "html head body p li dt dd tr td th thead tbody tfoot colgroup caption option optgroup rb rp rt rtc"
+	rawTexts    = "script style textarea title xmp iframe noembed noframes noscript"
 	// blocks close a paragraph that is open.
-	blocks = words(`address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header
-	hgroup hr main menu nav ol p pre search section table ul li dd dt`)
+	blocks = `address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header
+	hgroup hr main menu nav ol p pre search section table ul li dd dt`
 )
 
 // addresses are attributes whose values are addresses.

@@ -83,14 +83,16 @@ func (s *Scanner) startTag(text string, i int) (int, bool) {
 	if end < 0 {
 		return 0, false
 	}
-	name := text[i+1 : i+1+n]
-	if f := s.element(name); f != nil {
+	written := text[i+1 : i+1+n]
+	name := lower(written)
+	is := traitsOf()[name]
+	if f := s.element(written, name, is); f != nil {
 		f.At, f.Len = i, n+1
 		s.Report(*f)
 	} else {
-		s.attributes(text, name, i+1+n, end)
+		s.attributes(text, written, i+1+n, end)
 	}
-	s.opened(name, empty)
+	s.opened(name, is, empty)
 	return end, true
 }
 
@@ -184,24 +186,23 @@ func attrValue(text string, from, to int) (int, string) {
 }
 
 // opened remembers an element that must be closed.
-func (s *Scanner) opened(name string, empty bool) {
-	name = lower(name)
+func (s *Scanner) opened(name string, is traits, empty bool) {
 	switch {
-	case voids[name], empty && s.foreign > 0:
+	case is&isVoid != 0, empty && s.foreign > 0:
 		return
-	case name == "svg" || name == "math":
+	case is&isForeign != 0:
 		s.foreign++
-	case name == "code" || name == "pre" || name == "samp" || name == "kbd" || name == "tt" || name == "xmp":
+	case is&isCode != 0:
 		s.code++
 	}
-	if rawTexts[name] && s.foreign == 0 {
+	if is&isRaw != 0 && s.foreign == 0 {
 		s.raw = name
 	}
-	if len(s.open) > 0 && s.open[len(s.open)-1].name == "p" && blocks[name] {
+	if is&isBlock != 0 && len(s.open) > 0 && s.open[len(s.open)-1].name == "p" {
 		s.open = s.open[:len(s.open)-1]
 	}
 	if len(s.open) < maxOpen {
-		s.open = append(s.open, opened{name})
+		s.open = append(s.open, opened{name, is})
 	}
 }
 
@@ -221,7 +222,7 @@ func (s *Scanner) closed(name string, at, length int) {
 			continue
 		}
 		for _, o := range s.open[i+1:] {
-			if !optionalEnd[o.name] {
+			if o.is&endsAlone == 0 {
 				s.report(Unclosed, at, length, fmt.Sprintf("</%s> stands where <%s> is still open", name, o.name))
 				break
 			}
@@ -237,7 +238,7 @@ func (s *Scanner) closed(name string, at, length int) {
 // end reports what is open at the end of the text.
 func (s *Scanner) end(at int) {
 	for _, o := range s.open {
-		if !optionalEnd[o.name] {
+		if o.is&endsAlone == 0 {
 			s.report(Unclosed, at, 0, fmt.Sprintf("<%s> is never closed", o.name))
 			return
 		}

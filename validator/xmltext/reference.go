@@ -13,7 +13,9 @@ type Entities struct {
 	Declared map[string]string // as written in the document type
 	// Unread reports that there are declarations elsewhere, which are not
 	// read: an entity that is not known is no error then.
-	Unread   bool
+	Unread bool
+	// Numbered is set by Decode where a reference gives a character's number.
+	Numbered bool
 	expanded int
 }
 
@@ -38,17 +40,26 @@ func predefined(raw []byte) (byte, int) {
 	if len(raw) < 4 {
 		return 0, 0
 	}
-	switch {
-	case raw[1] == 'l' && raw[2] == 't' && raw[3] == ';':
-		return '<', 4
-	case raw[1] == 'g' && raw[2] == 't' && raw[3] == ';':
-		return '>', 4
-	case bytes.HasPrefix(raw, []byte("&amp;")):
-		return '&', 5
-	case bytes.HasPrefix(raw, []byte("&quot;")):
-		return '"', 6
-	case bytes.HasPrefix(raw, []byte("&apos;")):
-		return '\'', 6
+	switch raw[1] {
+	case 'l':
+		if raw[2] == 't' && raw[3] == ';' {
+			return '<', 4
+		}
+	case 'g':
+		if raw[2] == 't' && raw[3] == ';' {
+			return '>', 4
+		}
+	case 'q':
+		if bytes.HasPrefix(raw, []byte("&quot;")) {
+			return '"', 6
+		}
+	case 'a':
+		if bytes.HasPrefix(raw, []byte("&amp;")) {
+			return '&', 5
+		}
+		if bytes.HasPrefix(raw, []byte("&apos;")) {
+			return '\'', 6
+		}
 	}
 	return 0, 0
 }
@@ -56,6 +67,7 @@ func predefined(raw []byte) (byte, int) {
 // Decode appends raw text to dst with its references resolved and its line
 // ends normalised (XML 1.0 §2.11, §4.4).
 func (e *Entities) Decode(dst []byte, raw []byte) ([]byte, *ReferenceError) {
+	returns := bytes.IndexByte(raw, '\r') >= 0
 	for i := 0; i < len(raw); {
 		switch c := raw[i]; c {
 		case '\r':
@@ -77,13 +89,25 @@ func (e *Entities) Decode(dst []byte, raw []byte) ([]byte, *ReferenceError) {
 			i += n
 		default:
 			start := i
-			for i < len(raw) && raw[i] != '&' && raw[i] != '\r' {
-				i++
-			}
+			i = plainEnd(raw, i, returns)
 			dst = append(dst, raw[start:i]...)
 		}
 	}
 	return dst, nil
+}
+
+// plainEnd returns where the text at i ends that stands as it is.
+func plainEnd(raw []byte, i int, returns bool) int {
+	if !returns {
+		if end := bytes.IndexByte(raw[i:], '&'); end >= 0 {
+			return i + end
+		}
+		return len(raw)
+	}
+	for i < len(raw) && raw[i] != '&' && raw[i] != '\r' {
+		i++
+	}
+	return i
 }
 
 // DecodeValue is Decode for an attribute's value, whose white space becomes
@@ -116,6 +140,7 @@ func (e *Entities) reference(dst *[]byte, raw []byte, depth int) (int, *Referenc
 	}
 	name := string(raw[1:end])
 	if strings.HasPrefix(name, "#") {
+		e.Numbered = true
 		r, ok := character(name[1:])
 		if !ok {
 			return 0, &ReferenceError{Len: end + 1, Name: name, Text: fmt.Sprintf("&%s; is no character that XML allows", cut([]byte(name)))}

@@ -9,6 +9,7 @@ package xmltext
 import (
 	"bytes"
 	"io"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -115,7 +116,23 @@ type Scanner struct {
 
 // NewScanner returns a scanner of r, which is in UTF-8.
 func NewScanner(r io.Reader) *Scanner {
-	return &Scanner{r: r, buf: make([]byte, maxText+minRead), pos: Pos{Line: 1, Column: 1}}
+	return &Scanner{r: r, buf: *buffers.Get().(*[]byte), pos: Pos{Line: 1, Column: 1}}
+}
+
+// buffers are those of closed scanners: most documents are far smaller than
+// one.
+var buffers = sync.Pool{New: func() any {
+	b := make([]byte, maxText+minRead)
+	return &b
+}}
+
+// Close gives the scanner's memory back. Neither it nor a token of it may be
+// used after.
+func (s *Scanner) Close() {
+	if buf := s.buf; len(buf) == maxText+minRead {
+		buffers.Put(&buf)
+	}
+	s.buf = nil
 }
 
 // SkipBOM skips a byte order mark at the start.

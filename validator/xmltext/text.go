@@ -126,7 +126,11 @@ var class = func() (t [256]Flags) {
 // classify tells what a text holds.
 func classify(b []byte) Flags {
 	var f Flags
-	for _, c := range b {
+	rest := b
+	for ; len(rest) >= 8; rest = rest[8:] {
+		f |= class[rest[0]] | class[rest[1]] | class[rest[2]] | class[rest[3]] | class[rest[4]] | class[rest[5]] | class[rest[6]] | class[rest[7]]
+	}
+	for _, c := range rest {
 		f |= class[c]
 	}
 	if f&NonASCII != 0 && (!utf8.Valid(b) || bytes.Contains(b, []byte("\xef\xbf"))) {

@@ -1,6 +1,7 @@
-package main
+package validatecmd
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tributary/internal/atomicfile"
+	"tributary/internal/cli"
 	"tributary/validator"
 	"tributary/validator/fix"
 )
@@ -16,7 +18,7 @@ import (
 // as a diff.
 func (v *validation) mend(c *cobra.Command, targets []string) error {
 	if v.fix != "new" && v.fix != "write" && v.fix != "diff" {
-		return usage(fmt.Errorf("--fix=%s: expected new, write or diff", v.fix))
+		return cli.Usage(fmt.Errorf("--fix=%s: expected new, write or diff", v.fix))
 	}
 	left := false
 	for _, arg := range targets {
@@ -26,11 +28,11 @@ func (v *validation) mend(c *cobra.Command, targets []string) error {
 			return err
 		})
 		if err != nil {
-			return usage(err)
+			return cli.Usage(err)
 		}
 	}
 	if left {
-		return &exitError{code: exitFailed}
+		return &cli.ExitError{Code: cli.ExitFailed}
 	}
 	return nil
 }
@@ -57,7 +59,7 @@ func (v *validation) mendOne(out io.Writer, t target) (bool, error) {
 	}
 	to := t.name
 	if v.fix == "new" {
-		to = orElse(v.output, t.name+".fixed")
+		to = cmp.Or(v.output, t.name+".fixed")
 	}
 	if len(m.Edits) > 0 {
 		if err := atomicfile.Write(to, m.Text); err != nil {
@@ -69,7 +71,7 @@ func (v *validation) mendOne(out io.Writer, t target) (bool, error) {
 			return false, err
 		}
 	}
-	_, err = fmt.Fprintf(out, "%s: %s, %s\n", t.name, plural(len(m.Edits), "edit"), verdict(m, to))
+	_, err = fmt.Fprintf(out, "%s: %s, %s\n", t.name, cli.Plural(len(m.Edits), "edit"), verdict(m, to))
 	return m.Left.Valid, err
 }
 
@@ -83,11 +85,11 @@ func verdict(m fix.Mended, to string) string {
 	}
 	switch {
 	case len(m.Edits) == 0 && n > 0:
-		return fmt.Sprintf("nothing can be mended safely: %s left", plural(n, "error"))
+		return fmt.Sprintf("nothing can be mended safely: %s left", cli.Plural(n, "error"))
 	case len(m.Edits) == 0:
 		return "there is nothing to mend"
 	case n > 0:
-		return fmt.Sprintf("written to %s: %s left", to, plural(n, "error"))
+		return fmt.Sprintf("written to %s: %s left", to, cli.Plural(n, "error"))
 	}
 	return "written to " + to + ", which is valid"
 }

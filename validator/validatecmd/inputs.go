@@ -1,7 +1,8 @@
-package main
+package validatecmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -38,7 +39,7 @@ var feedEndings = []string{".xml", ".rss", ".atom", ".rdf", ".json", ".opml"}
 func (v *validation) expand(arg string, each func(target) error) error {
 	switch info, err := os.Stat(arg); {
 	case arg == "-":
-		return each(target{name: orElse(v.name, "<stdin>"), kind: standardInput})
+		return each(target{name: cmp.Or(v.name, "<stdin>"), kind: standardInput})
 	case isAddress(arg):
 		return v.withFeeds(target{name: arg, kind: anAddress}, each)
 	case err == nil && info.IsDir():
@@ -96,7 +97,7 @@ func (v *validation) walk(root, pattern string, each func(target) error) error {
 		return v.withFeeds(target{name: path}, each)
 	})
 	if err == nil && found == 0 && !v.optional {
-		return each(target{name: orElse(pattern, root), err: errors.New("no feed was found: folders are searched for " + strings.Join(feedEndings, ", "))})
+		return each(target{name: cmp.Or(pattern, root), err: errors.New("no feed was found: folders are searched for " + strings.Join(feedEndings, ", "))})
 	}
 	return err
 }
@@ -150,6 +151,7 @@ const maxListed = 10_000
 // listedFeeds returns the feeds of an OPML document, none when it is another.
 func listedFeeds(r io.Reader) []string {
 	scan, out, opml := xmltext.NewScanner(io.LimitReader(r, 64<<20)), []string(nil), false
+	defer scan.Close()
 	var entities xmltext.Entities
 	for len(out) < maxListed {
 		t := scan.Next()

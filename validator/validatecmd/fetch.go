@@ -1,11 +1,13 @@
-package main
+package validatecmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"time"
 
+	"tributary/internal/cli"
 	"tributary/validator"
 	"tributary/validator/exchange"
 )
@@ -18,7 +20,7 @@ type fetchOptions struct {
 }
 
 func (v *validation) exchange() exchange.Options {
-	return exchange.Options{UserAgent: orElse(v.fetching.userAgent, "tributary-validate/"+version), Timeout: v.fetching.timeout, Bytes: v.maxSize}
+	return exchange.Options{UserAgent: cmp.Or(v.fetching.userAgent, "tributary-validate/"+cli.Version), Timeout: v.fetching.timeout, Bytes: v.maxSize}
 }
 
 // fetch gets a document, a second time after a while and with what it names

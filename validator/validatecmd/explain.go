@@ -1,10 +1,11 @@
-package main
+package validatecmd
 
 import (
 	"fmt"
 	"io"
 	"strings"
 
+	"tributary/internal/cli"
 	"tributary/validator"
 )
 
@@ -20,7 +21,7 @@ func explain(out io.Writer, code string) error {
 	}
 	r := validator.Lookup(code)
 	if r == nil {
-		return usage(fmt.Errorf("there is no rule %q%s\n  list them: tributary validate --explain all", code, nearestCode(code)))
+		return cli.Usage(fmt.Errorf("there is no rule %q%s\n  list them: tributary validate --explain all", code, nearestCode(code)))
 	}
 	_, err := fmt.Fprintf(out, "%s (%s)\n\n  What:  %s.\n  Why:   %s\n  Mend:  %s\n  Spec:  %s\n         %s\n", r.Code, r.Level, r.What, r.Why, r.Mend, r.Spec.Section, r.Spec.URL)
 	if err != nil {

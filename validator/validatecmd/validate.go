@@ -1,6 +1,8 @@
-package main
+// Package validatecmd is the validate command: what it takes, judges and ends with.
+package validatecmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,12 +11,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"tributary/internal/cli"
 	"tributary/validator"
 	"tributary/validator/lsp"
 	"tributary/validator/report"
@@ -37,12 +41,25 @@ type validation struct {
 	optional                             bool // a pattern that fits no file is no error
 	perCode                              int
 	maxSize                              int64
-	settings                             *validateConfig
+	settings                             *settings
 	known                                *baseline
 	failAt                               validator.Level
 }
 
-func validateCommand() *cobra.Command {
+// GCPercent is how much garbage there may be for what is in use: a validation
+// holds a few megabytes however large its input is, and ends, if that is small,
+// before there is anything to collect.
+const GCPercent = 400
+
+// Judge judges the files of patterns with the defaults, as c's work; a pattern
+// that fits no file is no error.
+func Judge(c *cobra.Command, patterns []string) error {
+	v := &validation{format: "text", show: "warning", color: "auto", quiet: true, optional: true}
+	return v.run(c, patterns)
+}
+
+// New returns the command.
+func New() *cobra.Command {
 	v := &validation{}
 	c := &cobra.Command{
 		Use:   "validate [FILE|URL|DIR|GLOB|-]...",
@@ -59,7 +76,7 @@ func validateCommand() *cobra.Command {
 	f.StringVar(&v.profile, "profile", "", "the `PROFILE` to judge by: "+profileNames()+" (default spec)")
 	f.StringSliceVar(&v.only, "only", nil, "tell only these `CODES`")
 	f.StringSliceVar(&v.ignore, "ignore", nil, "do not tell these `CODES`")
-	f.StringVar(&v.config, "config", "", "the project's settings, a `FILE`; default "+validateConfigName+" here or in a folder above")
+	f.StringVar(&v.config, "config", "", "the project's settings, a `FILE`; default "+configName+" here or in a folder above")
 	f.StringVar(&v.baseline, "baseline", "", "leave out the messages that this `FILE` knows")
 	f.StringVar(&v.writeBaseline, "write-baseline", "", "write all messages to a `FILE`, for --baseline")
 	f.StringVar(&v.explain, "explain", "", "explain a `CODE`, or list them: all")
@@ -96,20 +113,20 @@ func (v *validation) run(c *cobra.Command, targets []string) error {
 		return explain(c.OutOrStdout(), v.explain)
 	}
 	if v.lsp {
-		return lsp.Serve(c.Context(), c.InOrStdin(), c.OutOrStdout(), version)
+		return lsp.Serve(c.Context(), c.InOrStdin(), c.OutOrStdout(), cli.Version)
 	}
 	if len(targets) == 0 {
-		return usage(errors.New("nothing to judge: name files, folders, addresses, or - for standard input\n  usage: " + c.UseLine()))
+		return cli.Usage(errors.New("nothing to judge: name files, folders, addresses, or - for standard input\n  usage: " + c.UseLine()))
 	}
 	if err := v.prepare(); err != nil {
-		return usage(err)
+		return cli.Usage(err)
 	}
 	if v.fix != "" {
 		return v.mend(c, targets)
 	}
 	out, closeOut, err := v.writer(c)
 	if err != nil {
-		return usage(err)
+		return cli.Usage(err)
 	}
 	outcome, err := v.judgeAll(c, targets, out)
 	if err == nil {
@@ -126,9 +143,9 @@ func (v *validation) run(c *cobra.Command, targets []string) error {
 	}
 	switch {
 	case outcome.unread > 0:
-		return &exitError{code: exitUsage}
+		return &cli.ExitError{Code: cli.ExitUsage}
 	case outcome.failed > 0:
-		return &exitError{code: exitFailed}
+		return &cli.ExitError{Code: cli.ExitFailed}
 	}
 	return nil
 }
@@ -136,11 +153,11 @@ func (v *validation) run(c *cobra.Command, targets []string) error {
 // prepare reads the settings and checks what was asked for.
 func (v *validation) prepare() error {
 	var err error
-	if v.settings, err = loadValidateConfig(v.config); err != nil {
+	if v.settings, err = loadConfig(v.config); err != nil {
 		return err
 	}
-	v.profile = orElse(v.profile, v.settings.Profile)
-	v.level = orElse(orElse(v.level, v.settings.Level), "error")
+	v.profile = cmp.Or(v.profile, v.settings.Profile)
+	v.level = cmp.Or(cmp.Or(v.level, v.settings.Level), "error")
 	if v.failAt, err = validator.ParseLevel(v.level); err != nil {
 		return err
 	}
@@ -187,7 +204,7 @@ func (v *validation) writer(c *cobra.Command) (report.Writer, func() error, erro
 		}
 		out, done = f, f.Close
 	}
-	w, err := report.New(v.format, out, report.Options{Show: min(show, v.failAt), FailAt: v.failAt, Color: v.coloured(out), Quiet: v.quiet, Version: version, Docs: docsURL})
+	w, err := report.New(v.format, out, report.Options{Show: min(show, v.failAt), FailAt: v.failAt, Color: v.coloured(out), Quiet: v.quiet, Version: cli.Version, Docs: docsURL})
 	return w, done, err
 }
 
@@ -248,27 +265,37 @@ func (v *validation) tell(j *judged, out report.Writer, total *outcome) error {
 
 // start finds the documents and has each judged; their results come in order.
 func (v *validation) start(ctx context.Context, in io.Reader, targets []string, queue chan<- chan *judged, workers int) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(workers)
+	type job struct {
+		target
+		done chan<- *judged
+	}
+	jobs := make(chan job)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for j := range jobs {
+				j.done <- v.judge(ctx, j.target, in)
+			}
+		})
+	}
+	defer group.Wait()
+	defer close(jobs)
 	each := func(t target) error {
 		one := make(chan *judged, 1)
 		select {
 		case queue <- one:
+			jobs <- job{t, one}
+			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		group.Go(func() error {
-			one <- v.judge(ctx, t, in)
-			return nil
-		})
-		return nil
 	}
 	for _, t := range targets {
 		if err := v.expand(t, each); err != nil {
-			return errors.Join(err, group.Wait())
+			return err
 		}
 	}
-	return group.Wait()
+	return nil
 }
 
 // A judged document is a report's file with what is to be closed after.

@@ -1,7 +1,8 @@
-package main
+package validatecmd
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -13,11 +14,11 @@ import (
 	"tributary/validator"
 )
 
-// validateConfigName is the file of a project's settings.
-const validateConfigName = ".tributary-validate.toml"
+// configName is the file of a project's settings.
+const configName = ".tributary-validate.toml"
 
-// A validateConfig is a project's settings.
-type validateConfig struct {
+// A settings is a project's settings.
+type settings struct {
 	Profile string   `toml:"profile"`
 	Level   string   `toml:"level"`
 	Ignore  []string `toml:"ignore"`
@@ -30,21 +31,21 @@ type validateConfig struct {
 	} `toml:"path"`
 }
 
-// loadValidateConfig reads the settings of a file; "" looks for them from here
+// loadConfig reads the settings of a file; "" looks for them from here
 // upwards.
-func loadValidateConfig(path string) (*validateConfig, error) {
+func loadConfig(path string) (*settings, error) {
 	named := path != ""
 	if !named {
-		path = findUpwards(validateConfigName)
+		path = findUpwards(configName)
 	}
 	if path == "" {
-		return &validateConfig{}, nil
+		return &settings{}, nil
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	var c validateConfig
+	var c settings
 	d := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
 		return nil, tomlError(path, err)
@@ -67,7 +68,7 @@ func tomlError(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-func (c *validateConfig) check(path string) error {
+func (c *settings) check(path string) error {
 	for i := range c.Path {
 		p := &c.Path[i]
 		if p.Match == "" {
@@ -84,11 +85,11 @@ func (c *validateConfig) check(path string) error {
 }
 
 // apply adds what the settings say of a path to options.
-func (c *validateConfig) apply(path string, o *validator.Options) {
+func (c *settings) apply(path string, o *validator.Options) {
 	for _, p := range c.Path {
 		if p.fits.MatchString(path) {
 			o.Ignore = append(append([]string{}, o.Ignore...), p.Ignore...)
-			o.Profile = orElse(p.Profile, o.Profile)
+			o.Profile = cmp.Or(p.Profile, o.Profile)
 		}
 	}
 }
