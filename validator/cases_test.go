@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,4 +125,37 @@ func has(r *validator.Result, code, severity string, line, column int) bool {
 		}
 	}
 	return false
+}
+
+// TestSitemapLimits lists one more than a sitemap and a news sitemap may hold.
+func TestSitemapLimits(t *testing.T) {
+	const head = `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">` + "\n"
+	const plain = "<url><loc>https://example.com/1</loc></url>\n"
+	const news = "<url><loc>https://example.com/1</loc><news:news><news:publication><news:name>N</news:name><news:language>en</news:language></news:publication>" +
+		"<news:publication_date>2026-11-22</news:publication_date><news:title>T</news:title></news:news></url>\n"
+	for _, tt := range []struct {
+		code, url string
+		most      int
+	}{
+		{"sitemap-too-long", plain, 50_000},
+		{"news-too-many", news, 1000},
+	} {
+		for _, n := range []int{tt.most, tt.most + 1} {
+			r, err := validator.Validate(validator.Document{Body: strings.NewReader(head + strings.Repeat(tt.url, n) + "</urlset>\n")}, validator.Options{Now: caseTime})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if over := n > tt.most; r.Valid == over || r.Entries != n || over && !has(r, tt.code, "error", n+1, column(tt.url, tt.code)) {
+				t.Errorf("%s: %d of them: valid %v, %v", tt.code, n, r.Valid, r.Counts)
+			}
+		}
+	}
+}
+
+// column is where a URL's offending element starts.
+func column(url, code string) int {
+	if code == "news-too-many" {
+		return strings.Index(url, "<news:news>") + 1
+	}
+	return 1
 }

@@ -41,6 +41,7 @@ type checker struct {
 	glimpses []Glimpse
 	itunes   bool // elements of the iTunes extension were used
 	slash    bool // numbers of comments were given
+	news     int  // articles of a news sitemap
 }
 
 // maxValue bounds the value that a message quotes, in bytes.

@@ -96,7 +96,7 @@ func challenge(h *Hop) bool {
 var typesOf = map[Format][]string{
 	RSS2: {"application/rss+xml"}, RSS1: {"application/rdf+xml", "application/rss+xml"}, Atom: {"application/atom+xml"}, AtomEntry: {"application/atom+xml"},
 	JSONFeed: {"application/feed+json", "application/json"}, OPML: {"text/x-opml", "application/opml+xml", "text/x-opml+xml"},
-	AtomService: {"application/atomsvc+xml"}, AtomCategories: {"application/atomcat+xml"},
+	AtomService: {"application/atomsvc+xml"}, AtomCategories: {"application/atomcat+xml"}, Sitemap: {"application/xml"},
 }
 
 func (c *checker) mediaTypeSent(h *Hop) {
@@ -120,7 +120,7 @@ func (c *checker) mediaTypeSent(h *Hop) {
 		c.http(httpType, "Content-Type", "the document is %s and is sent as %q, expected %s", c.result.Format, t, describe(fits))
 		return
 	}
-	if (t == "text/xml" || t == "application/xml") && len(fits) > 0 {
+	if (t == "text/xml" || t == "application/xml") && len(fits) > 0 && fits[0] != "application/xml" {
 		c.http(httpTypeGeneric, "Content-Type", "%s says that it is XML, not that it is a feed: %s does", t, fits[0])
 	}
 }

@@ -5,7 +5,7 @@ import "strings"
 // roots are the elements that documents start with, and the format each shows.
 var roots = map[string]Format{
 	"rss": RSS2, "a:feed": Atom, "a:entry": AtomEntry, "opml": OPML, "rdf:RDF": RSS1, "rss11:Channel": RSS1,
-	"app:service": AtomService, "app:categories": AtomCategories, "sm:urlset": Sitemap,
+	"app:service": AtomService, "app:categories": AtomCategories, "sm:urlset": Sitemap, "sm:sitemapindex": Sitemap,
 }
 
 // root finds out the document's format by its root element.
@@ -55,6 +55,10 @@ func (e *engine) foreignRoot(n *node) {
 			e.alias(n, atomNS)
 			n.def = vocabulary()["a:feed"]
 		}
+	case (loc == "urlset" || loc == "sitemapindex") && n.name.uri == "":
+		e.alias(n, sitemapNS)
+		n.def = vocabulary()["sm:"+loc]
+		e.report(xmlnsMissing, n.open().mending(after(n, ` xmlns="`+sitemapNS+`"`)), "<%s> is in no namespace: add xmlns=%q", loc, sitemapNS)
 	case loc == "outlineDocument":
 		e.report(opmlOutlineDocument, n.open(), "")
 		n.def = vocabulary()["outlineDocument"]

@@ -42,6 +42,8 @@ func init() {
 		podcastFamily,
 		mediaFamily,
 		geoFamily,
+		sitemapFamily,
+		newsFamily,
 	}
 }
 

@@ -64,7 +64,7 @@ func New() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "validate [FILE|URL|DIR|GLOB|-]...",
 		Short: "Judge feeds: what is wrong where, why it matters, how to mend it",
-		Long: "Validate judges RSS, Atom, JSON Feed and OPML documents and the extensions they carry. It takes files, folders,\n" +
+		Long: "Validate judges RSS, Atom, JSON Feed, OPML and news sitemap documents and the extensions they carry. It takes files, folders,\n" +
 			"globs (** too), addresses and - for standard input, and exits with 0 when all are valid, 1 when one is not, and 2\n" +
 			"when one could not be judged. Folders are searched for .xml, .rss, .atom, .rdf, .json and .opml files.",
 	}
