@@ -12,7 +12,7 @@ var atomFamily = &family{
 		atomElementUnknown, atomElementRepeated, atomElementMissing, atomAttributeUnknown, atomAttributeMissing, atomText,
 		atomIDMissing, atomTitleMissing, atomUpdatedMissing, atomAuthorMissing, atomLinkRepeated, atomSelfMissing, atomMetadataLate, atomIDRepeated, atomIDsSame,
 		atomUpdatedSame, atomContentMissing, atomAlternateMissing, atomSummaryMissing, atomSourceIncomplete, atomHrefMissing, atomRelUnknown, atomSelfType,
-		atomSelfRelative, atomLinkText, atomIDForm, atomTextType, atomTypeFragment, atomDivMissing, atomNotInline, atomSrcType, atomBase64, atomNameEmail,
+		atomSelfRelative, atomLinkText, atomIDForm, atomTextType, atomTypeFragment, atomDivMissing, atomExtensionOfRSS, atomNotInline, atomSrcType, atomBase64, atomNameEmail,
 		atomEmail, atomEscaped,
 	},
 	namespaces: []namespace{{short: "a:", uri: atomNS, prefix: "atom"}},
@@ -198,6 +198,11 @@ var (
 		Code: "atom-type-fragment", Level: Warning, W3C: "HtmlFragment", Spec: Spec{"RFC 4287 §4.1.3.1", rfc4287 + "#section-4.1.3.1"},
 		What: "a media type for whole documents is used for a piece of one", Why: "Readers expect a document with <html> and may not show a piece.", Mend: `Write type="html" or "xhtml".`,
 		Bad: Example{In: "atom:entry", Text: `<content type="text/html">&lt;p&gt;First&lt;/p&gt;</content>`}, Good: Example{In: "atom:entry", Text: `<content type="html">&lt;p&gt;First&lt;/p&gt;</content>`},
+	}
+	atomExtensionOfRSS = &Rule{
+		Code: "atom-extension-of-rss", Level: Warning, Spec: Spec{"RFC 4287 §6.1", rfc4287 + "#section-6.1"},
+		What: "an element is one of an extension that is made for RSS", Why: "Atom lets it stand; readers of the extension look for it in RSS only.", Mend: "Publish an RSS feed too, or use what Atom has for it.",
+		Bad: Example{In: "atom:entry", Text: "<podcast:season>1</podcast:season>"}, Good: Example{In: "rss:item", Text: "<podcast:season>1</podcast:season>"},
 	}
 	atomDivMissing = &Rule{
 		Code: "atom-xhtml-div-missing", Level: Error, W3C: "MissingXhtmlDiv", Spec: Spec{"RFC 4287 §3.1.1.3", rfc4287 + "#section-3.1.1.3"},

@@ -119,6 +119,10 @@ func (e *engine) unexpected(n *node) {
 		e.report(appQuestionable, n.open(), "<%s> has no meaning in <%s>", n.name.written(), n.parent.name.written())
 		return
 	}
+	if e.ofRSS(n) {
+		e.report(atomExtensionOfRSS, n.open(), "<%s> is made for RSS%s", n.name.written(), e.home(n.name.key))
+		return
+	}
 	switch {
 	case n.parent.def.stray != nil:
 		r = n.parent.def.stray
@@ -137,6 +141,16 @@ func (e *engine) unexpected(n *node) {
 	default:
 		e.report(r, n.open(), "there is no element <%s>%s", n.name.written(), e.nearest(n))
 	}
+}
+
+// ofRSS reports an element in Atom of a podcast extension, which are defined
+// for RSS alone. RFC 4287 §6.1 lets it stand.
+func (e *engine) ofRSS(n *node) bool {
+	if !n.parent.is("a:feed") && !n.parent.is("a:entry") || n.name.space == nil || n.name.space.family != podcastFamily && n.name.space.family != itunesFamily {
+		return false
+	}
+	in := homes()[n.name.key]
+	return slices.Contains(in, "channel") || slices.Contains(in, "item")
 }
 
 // homes are the elements that may hold another, by the other's key.
