@@ -86,7 +86,7 @@ func (c *checker) document() {
 	}
 	c.result.Encoding = cs.used
 	text, decoded := c.decoded(in, cs)
-	if text != nil {
+	if failed := c.doc.Exchange != nil && c.doc.Exchange.Failure != ""; text != nil && !failed {
 		c.text(text, cs, head)
 	}
 	c.result.Bytes = body.read

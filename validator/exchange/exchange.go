@@ -14,7 +14,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"tributary/validator"
@@ -238,8 +240,14 @@ func explain(err error) (string, validator.FailureKind) {
 		return "the answer is not HTTP: " + text[strings.LastIndex(text, "malformed"):], validator.BadHTTP
 	case errors.As(err, &dns):
 		return fmt.Sprintf("there is no host named %q", dns.Name), validator.Unreachable
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "the connection is refused: no server listens there", validator.Unreachable
 	case errors.Is(err, context.DeadlineExceeded) || strings.Contains(text, "Client.Timeout"):
 		return "the server did not answer in time", validator.Unreachable
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		text = wrapped.Err.Error()
 	}
 	return text, validator.Unreachable
 }

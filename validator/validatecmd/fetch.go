@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -59,6 +60,9 @@ func (v *validation) look(ctx context.Context, address string, j *judged) (valid
 	doc, err := exchange.Get(ctx, address, v.exchange())
 	if err != nil {
 		return doc, err
+	}
+	if x := doc.Exchange; x.FailureKind == validator.Unreachable && len(x.Hops) == 0 {
+		return doc, errors.New(x.Failure) // nobody answered: there is nothing to judge
 	}
 	body, err := io.ReadAll(doc.Body)
 	j.Source = bytes.NewReader(body)
