@@ -108,7 +108,7 @@ var (
 		Good: Example{In: "atom:entry", Text: "<author><name>Li Wei</name></author>"},
 	}
 	atomLinkRepeated = &Rule{
-		Code: "atom-link-repeated", Level: Error, W3C: "DuplicateAtomLink", Spec: Spec{"RFC 4287 §4.1.1, §4.1.2", rfc4287 + "#section-4.1.2"},
+		Code: "atom-link-repeated", Level: Error, W3C: "DuplicateAtomLink", w3cAt: atEntries, Spec: Spec{"RFC 4287 §4.1.1, §4.1.2", rfc4287 + "#section-4.1.2"},
 		What: "two links with rel=\"alternate\" have the same type and language", Why: "A reader cannot tell which one to open.", Mend: "Keep one, or give them different type or hreflang.",
 		Bad: Example{In: "atom:entry", Text: `<link href="https://example.com/1"/><link href="https://example.com/2"/>`}, Good: Example{In: "atom:entry", Text: `<link href="https://example.com/1" hreflang="en"/><link href="https://example.com/2" hreflang="zh"/>`},
 	}

@@ -14,6 +14,7 @@ type place struct {
 	element, parent, attribute string
 	value                      string
 	fix                        *Fix
+	node                       *node // whose place it is; nil if it is no element's
 }
 
 // mending returns the place with the edit that mends what is wrong there.
@@ -61,6 +62,9 @@ func (c *checker) report(r *Rule, at place, format string, args ...any) {
 	}
 	if c.result.Counts[r.Code] > c.limits.PerCode {
 		return
+	}
+	if c.profile.Name == "w3c" {
+		at = at.w3c(r)
 	}
 	text := r.What
 	if format != "" {

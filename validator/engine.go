@@ -308,6 +308,9 @@ func (e *engine) order(n *node) {
 	switch {
 	case n.def != nil && n.def.record:
 		if n.name.uri == p.name.uri {
+			if p.records == 0 {
+				p.entered = n.start
+			}
 			p.records++
 		}
 	case p.records > 0 && p.def.late != nil && n.name.uri == p.name.uri:

@@ -37,10 +37,11 @@ type node struct {
 	first              string // its first element
 	looseText, escaped bool   // text outside the div; escaped markup within
 	escapedAt          place
-	inner              int  // elements of the markup, at any depth
-	records            int  // children that are not kept
-	resource           bool // a resource of RDF within a property
-	ignored            bool // where the element may not be: only its tags are read
+	inner              int         // elements of the markup, at any depth
+	records            int         // children that are not kept
+	entered            xmltext.Pos // where the first of them starts
+	resource           bool        // a resource of RDF within a property
+	ignored            bool        // where the element may not be: only its tags are read
 }
 
 // An attr is an attribute. Its names are the local name after the short name
@@ -127,7 +128,9 @@ func (n *node) finish() place {
 	return p
 }
 
-func (n *node) place() place { return place{element: n.name.local, parent: n.parentName()} }
+func (n *node) place() place {
+	return place{element: n.name.local, parent: n.parentName(), node: n}
+}
 
 // lacking is the place for a child that the node does not have.
 func (n *node) lacking(child string) place {

@@ -45,6 +45,7 @@ type Rule struct {
 	Bad, Good Example
 	// Profiles has another level for the profiles it names.
 	Profiles map[string]Level
+	w3cAt    w3cPlace
 }
 
 // A Spec is a section of a specification.

@@ -37,22 +37,22 @@ var historyFamily = &family{
 
 var (
 	fhCurrent = &Rule{
-		Code: "fh-current-missing", Level: Warning, W3C: "MissingCurrentInArchive", Spec: Spec{"RFC 5005 §4", rfc5005 + "#section-4"},
+		Code: "fh-current-missing", Level: Warning, W3C: "MissingCurrentInArchive", w3cAt: atEntries, Spec: Spec{"RFC 5005 §4", rfc5005 + "#section-4"},
 		What: "an archive document has no link with rel=\"current\"", Why: "A reader that comes upon the archive cannot find the feed to subscribe to.", Mend: `Add <link rel="current" href="address of the feed"/>.`,
 		Bad: Example{In: "atom:feed", Text: `<fh:archive/><link rel="prev-archive" href="https://example.com/2025.xml"/>`}, Good: Example{In: "atom:feed", Text: `<fh:archive/><link rel="self" href="https://example.com/2026.xml"/><link rel="current" href="https://example.com/atom.xml"/><link rel="prev-archive" href="https://example.com/2025.xml"/>`},
 	}
 	fhArchive = &Rule{
-		Code: "fh-archive-alone", Level: Warning, W3C: "ArchiveIncomplete", Spec: Spec{"RFC 5005 §4", rfc5005 + "#section-4"},
+		Code: "fh-archive-alone", Level: Warning, W3C: "ArchiveIncomplete", w3cAt: atEntries, Spec: Spec{"RFC 5005 §4", rfc5005 + "#section-4"},
 		What: "an archive document has no neighbours", Why: "A reader cannot go on from it.", Mend: `Add links with rel="prev-archive" and rel="next-archive".`,
 		Bad: Example{In: "atom:feed", Text: `<fh:archive/><link rel="current" href="https://example.com/atom.xml"/>`}, Good: Example{In: "atom:feed", Text: `<fh:archive/><link rel="self" href="https://example.com/2026.xml"/><link rel="current" href="https://example.com/atom.xml"/><link rel="prev-archive" href="https://example.com/2025.xml"/>`},
 	}
 	fhRelInComplete = &Rule{
-		Code: "fh-complete-paged", Level: Error, W3C: "FeedRelInCompleteFeed", Spec: Spec{"RFC 5005 §2", rfc5005 + "#section-2"},
+		Code: "fh-complete-paged", Level: Error, W3C: "FeedRelInCompleteFeed", w3cAt: atEntries, Spec: Spec{"RFC 5005 §2", rfc5005 + "#section-2"},
 		What: "a feed that says it is complete has links to further pages", Why: "A reader must either drop what is not in the document or fetch more: it cannot do both.", Mend: "Remove <fh:complete/>, or the links.",
 		Bad: Example{In: "atom:feed", Text: `<fh:complete/><link rel="next" href="https://example.com/atom.xml?page=2"/>`}, Good: Example{In: "atom:feed", Text: `<fh:complete/><link rel="self" href="https://example.com/atom.xml"/>`},
 	}
 	fhCompleteSelf = &Rule{
-		Code: "fh-complete-current", Level: Error, W3C: "CurrentNotSelfInCompleteFeed", Spec: Spec{"RFC 5005 §2", rfc5005 + "#section-2"},
+		Code: "fh-complete-current", Level: Error, W3C: "CurrentNotSelfInCompleteFeed", w3cAt: atEntries, Spec: Spec{"RFC 5005 §2", rfc5005 + "#section-2"},
 		What: "a feed that says it is complete names another document as the current one", Why: "A complete feed is the current one.", Mend: "Let rel=\"current\" be the same address as rel=\"self\", or remove it.",
 		Bad: Example{In: "atom:feed", Text: `<fh:complete/><link rel="self" href="https://example.com/atom.xml"/><link rel="current" href="https://example.com/other.xml"/>`}, Good: Example{In: "atom:feed", Text: `<fh:complete/><link rel="self" href="https://example.com/atom.xml"/>`},
 	}
@@ -62,7 +62,7 @@ var (
 		Bad: Example{In: "atom:entry", Text: `<link rel="next-archive" href="https://example.com/2"/>`}, Good: Example{In: "atom:entry", Text: `<link rel="related" href="https://example.com/2"/>`},
 	}
 	fhPastEnd = &Rule{
-		Code: "fh-past-end", Level: Error, W3C: "LinkPastEnd", Spec: Spec{"RFC 5005 §3", rfc5005 + "#section-3"},
+		Code: "fh-past-end", Level: Error, W3C: "LinkPastEnd", w3cAt: atEntries, Spec: Spec{"RFC 5005 §3", rfc5005 + "#section-3"},
 		What: "the first page has a link to one before it, or the last to one after it", Why: "A reader that follows the pages does not come to an end.", Mend: "Remove the link, or correct rel=\"first\" and rel=\"last\".",
 		Bad: Example{In: "atom:feed", Text: `<link rel="self" href="https://example.com/atom.xml"/><link rel="last" href="https://example.com/atom.xml"/><link rel="next" href="https://example.com/atom.xml?page=2"/>`}, Good: Example{In: "atom:feed", Text: `<link rel="self" href="https://example.com/atom.xml"/><link rel="next" href="https://example.com/atom.xml?page=2"/>`},
 	}

@@ -21,7 +21,7 @@ var nameFamily = &family{name: "xmlns", rules: []*Rule{
 
 var (
 	xmlnsUnknown = &Rule{
-		Code: "xmlns-unknown", Level: Warning, W3C: "UnknownNamespace", Spec: Spec{"Namespaces in XML §3", xmlNames + "#ns-decl"},
+		Code: "xmlns-unknown", Level: Warning, W3C: "UnknownNamespace", w3cAt: atStart, Spec: Spec{"Namespaces in XML §3", xmlNames + "#ns-decl"},
 		What: "a namespace is declared that is not known here", Why: "What is in it is not checked, and most readers ignore it. A misspelt address makes an extension invisible.",
 		Mend: "Check the address letter by letter, the case and the last slash too; nothing is to be done for an extension of your own.",
 		Bad:  Example{In: "rss:item", Text: `<x:mood xmlns:x="https://example.com/ns/mood">glad</x:mood>`}, Good: Example{In: "rss:item", Text: "<dc:creator>Li Wei</dc:creator>"},
