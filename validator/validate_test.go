@@ -21,10 +21,10 @@ func judge(t *testing.T, text string) *validator.Result {
 // the rule, the good one does not.
 func TestExamples(t *testing.T) {
 	for _, r := range validator.Rules() {
+		if r.Bad.In == "http" {
+			continue // an exchange: package exchange replays them
+		}
 		t.Run(r.Code, func(t *testing.T) {
-			if r.Bad.In == "http" {
-				t.Skip("an exchange, which TestExchangeExamples replays")
-			}
 			if text := r.Bad.Document(); text != "" && judge(t, text).Counts[r.Code] == 0 {
 				t.Errorf("the bad example does not draw it: %v\n%s", judge(t, text).Counts, text)
 			}
