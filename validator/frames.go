@@ -80,7 +80,8 @@ var frames = map[string]frame{
 	},
 }
 
-// Document returns the example as a whole document.
+// Document returns the example as a whole document, that of an answer's header
+// as it is: status line or fields in place of those of a good answer.
 func (x Example) Document() string {
 	if strings.HasPrefix(x.In, "json:") {
 		return x.json()

@@ -21,7 +21,7 @@ func judge(t *testing.T, text string) *validator.Result {
 // the rule, the good one does not.
 func TestExamples(t *testing.T) {
 	for _, r := range validator.Rules() {
-		if r.Bad.In == "http" {
+		if strings.HasPrefix(r.Bad.In, "http") {
 			continue // an exchange: package exchange replays them
 		}
 		t.Run(r.Code, func(t *testing.T) {

@@ -45,6 +45,7 @@ func levels(r *validator.Rule) string {
 var places = map[string]string{
 	"rss:channel": "In the `<channel>` of an RSS 2.0 feed", "rss:item": "In an `<item>` of an RSS 2.0 feed", "atom:feed": "In the `<feed>` of an Atom feed", "atom:entry": "In an `<entry>` of an Atom feed",
 	"opml:head": "In the `<head>` of an OPML document", "opml:body": "In the `<body>` of an OPML document", "json:feed": "At the top of a JSON Feed", "json:item": "In an item of a JSON Feed",
+	"http": "In the answer to a request for the feed", "http:long": "In the answer to a request for a long feed", "http:again": "In the answer to a second request, with `If-None-Match`",
 }
 
 // block shows an example.
@@ -60,6 +61,9 @@ func block(x validator.Example) string {
 		return place + ", without it.\n\n"
 	}
 	language := "xml"
+	if strings.HasPrefix(x.In, "http") {
+		language = "http"
+	}
 	if strings.HasPrefix(x.In, "json") || strings.HasPrefix(strings.TrimSpace(x.Text), "{") {
 		language = "json"
 	}
