@@ -97,18 +97,25 @@ func (s *Scanner) startTag(text string, i int) (int, bool) {
 }
 
 // tagEnd returns where a tag ends whose attributes start at i, -1 when it does
-// not, and whether it is written as empty.
+// not, and whether it is written as empty. A "=" before any name starts one
+// (HTML §13.2.5.32).
 func tagEnd(text string, i int) (int, bool) {
+	named := false
 	for i < len(text) {
 		switch c := text[i]; {
 		case c == '>':
 			return i + 1, text[i-1] == '/'
-		case c == '=':
+		case c == '=' && named:
 			i = valueEnd(text, i+1)
 			if i < 0 {
 				return -1, false
 			}
+			named = false
+		case c == '/':
+			named = false
+			i++
 		default:
+			named = named || !isSpace(c)
 			i++
 		}
 	}
