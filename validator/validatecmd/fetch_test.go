@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -107,6 +108,23 @@ func TestFetched(t *testing.T) {
 				t.Errorf("%d other addresses were asked without being asked for", s.asked.Load())
 			}
 		})
+	}
+}
+
+// TestLongInput judges standard input that goes to a file, and shows a line of
+// its end.
+func TestLongInput(t *testing.T) {
+	long := "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel><title>T</title><link>https://example.com/</link><description>" +
+		strings.Repeat("A sentence of news.\n", 400_000) + "</description>\n<language>nonsense!</language></channel></rss>\n"
+	for _, limit := range []string{"0", strconv.Itoa(len(long)), strconv.Itoa(len(long) - 1)} {
+		var out bytes.Buffer
+		code := cli.Run(t.Context(), validatecmd.New(), []string{"--max-size", limit, "-"}, cli.Streams{In: strings.NewReader(long), Out: &out, Err: &out})
+		if code != cli.ExitFailed || !strings.Contains(out.String(), "| <language>nonsense!</language>") {
+			t.Errorf("limit %s: exit %d: %s", limit, code, out.String())
+		}
+		if cut := limit == strconv.Itoa(len(long)-1); strings.Contains(out.String(), "[document-too-large]") != cut {
+			t.Errorf("limit %s of %d: %s", limit, len(long), out.String())
+		}
 	}
 }
 

@@ -182,12 +182,7 @@ func (v *validation) open(ctx context.Context, t target, in io.Reader, j *judged
 	case anAddress:
 		return v.fetch(ctx, t.name, j)
 	case standardInput:
-		all, err := io.ReadAll(io.LimitReader(in, 1<<30))
-		if err != nil {
-			return doc, err
-		}
-		doc.Body, j.Source = bytes.NewReader(all), bytes.NewReader(all)
-		return doc, nil
+		return doc, v.spool(in, &doc, j)
 	}
 	f, err := os.Open(t.name)
 	if err != nil {
@@ -195,4 +190,36 @@ func (v *validation) open(ctx context.Context, t target, in io.Reader, j *judged
 	}
 	doc.Body, j.Source, j.closer = f, f, f
 	return doc, nil
+}
+
+// inMemory is how much of standard input is kept in memory, in bytes. What is
+// longer goes to a temporary file: a report shows the lines it is about.
+const inMemory = 4 << 20
+
+// spool reads a document that can be read once only.
+func (v *validation) spool(in io.Reader, doc *validator.Document, j *judged) error {
+	in = io.LimitReader(in, cmp.Or(v.maxSize, 1<<30)+1) // one more, so that the limit is noticed
+	head, err := io.ReadAll(io.LimitReader(in, inMemory))
+	if err != nil {
+		return err
+	}
+	if len(head) < inMemory {
+		doc.Body, j.Source = bytes.NewReader(head), bytes.NewReader(head)
+		return nil
+	}
+	f, err := os.CreateTemp("", "tributary-validate-*")
+	if err != nil {
+		return err
+	}
+	_ = os.Remove(f.Name()) // it lives until it is closed
+	if _, err := io.Copy(f, io.MultiReader(bytes.NewReader(head), in)); err != nil {
+		_ = f.Close()
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		_ = f.Close()
+		return err
+	}
+	doc.Body, j.Source, j.closer = f, f, f
+	return nil
 }
