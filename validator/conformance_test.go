@@ -138,7 +138,7 @@ func TestConformance(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := validator.Validate(validator.Document{Name: r.Path, Body: doc}, validator.Options{Profile: tt.profile})
+			got, err := validator.Validate(validator.Document{Name: r.Path, Body: doc}, validator.Options{Profile: tt.profile, Now: caseTime})
 			_ = doc.Close()
 			if err != nil {
 				t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 // judge returns what is found in a document.
 func judge(t *testing.T, text string) *validator.Result {
 	t.Helper()
-	r, err := validator.Validate(validator.Document{Name: "test", Body: strings.NewReader(text)}, validator.Options{})
+	r, err := validator.Validate(validator.Document{Name: "test", Body: strings.NewReader(text)}, validator.Options{Now: caseTime})
 	if err != nil {
 		t.Fatal(err)
 	}
