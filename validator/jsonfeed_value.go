@@ -97,8 +97,9 @@ func (j *jsonFeed) scalar(v *jsonVal) *jsontext.Error {
 
 // scalarValue checks a string or number of the right kind.
 func (j *jsonFeed) scalarValue(s *jsonScope, k *jsonKey, v *jsonVal) {
-	if j.digest != nil && k.keep == 0 {
-		_, _ = j.digest.Write([]byte(v.key + v.text)) // a hash takes all
+	if k.keep == 0 {
+		j.note(v.key)
+		j.note(v.text)
 	}
 	if v.kind == jsontext.String && blank(v.text) && !k.blank {
 		j.report(jsonEmpty, v.place(), "%s is empty: leave the key out", v.key)

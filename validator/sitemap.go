@@ -52,12 +52,12 @@ var sitemapFamily = &family{
 		"sm:url":          {children: "sm:loc! sm:lastmod? sm:changefreq? sm:priority? news:news? image:image* video:video*", record: true, open: sitemapURLStart},
 		"sm:sitemapindex": {children: "sm:sitemap+", anyAttrs: true},
 		"sm:sitemap":      {children: "sm:loc! sm:lastmod?", record: true, open: sitemapURLStart},
-		"sm:loc":          {text: sitemapAddress},
+		"sm:loc":          {text: collapsed(sitemapAddress)},
 		"sm:lastmod":      {text: collapsed(w3cDate)},
 		"sm:changefreq":   {text: collapsed(oneOf(sitemapFrequency, "always", "hourly", "daily", "weekly", "monthly", "yearly", "never"))},
 		"sm:priority":     {text: collapsed(sitemapPriorityText)},
 		"image:image":     {children: "image:loc! image:caption? image:geo_location? image:title? image:license?"},
-		"image:loc":       {text: sitemapAddress}, "image:license": {text: sitemapAddress},
+		"image:loc":       {text: collapsed(sitemapAddress)}, "image:license": {text: collapsed(sitemapAddress)},
 		"image:caption": {text: ignoreText}, "image:geo_location": {text: ignoreText}, "image:title": {text: ignoreText},
 		"video:video": {anything: true, anyAttrs: true},
 	},
@@ -147,13 +147,11 @@ func sitemapURLStart(c *checker, n *node) {
 }
 
 func sitemapAddress(c *checker, v val) {
-	collapsed(func(c *checker, v val) {
-		if p := value.WebURL(v.s); p != nil {
-			c.problem(sitemapLocation, v, p)
-		} else if len(v.s) >= maxLocation {
-			c.report(sitemapLocation, v.whole(), "%s has %d characters, it must have less than %d", v.label(), len(v.s), maxLocation)
-		}
-	})(c, v)
+	if p := value.WebURL(v.s); p != nil {
+		c.problem(sitemapLocation, v, p)
+	} else if len(v.s) >= maxLocation {
+		c.report(sitemapLocation, v.whole(), "%s has %d characters, it must have less than %d", v.label(), len(v.s), maxLocation)
+	}
 }
 
 func sitemapPriorityText(c *checker, v val) {

@@ -8,7 +8,8 @@ import (
 // Element judges the name of an element of inline XHTML; nil is fine.
 func Element(name string) *Finding {
 	var s Scanner
-	return s.element(name, lower(name), traitsOf()[lower(name)])
+	l := lower(name)
+	return s.element(name, l, traitsOf()[l])
 }
 
 // MathML judges the name of an element of inline MathML.
