@@ -115,7 +115,7 @@ const claimSize = 16
 // maxSleep has passed: somebody else may have put sources or given back a
 // lease.
 func (a *Aggregator) waitDue(ctx context.Context) error {
-	due, err := a.store.NextDue(ctx)
+	due, err := a.store.NextDue(ctx, time.Time{})
 	if err != nil {
 		return fmt.Errorf("look for the next source: %w", err)
 	}

@@ -34,9 +34,18 @@ type Writer interface {
 	// until the lease ends.
 	Claim(ctx context.Context, c Claim) ([]feed.State, error)
 
-	// NextDue returns when the next source that nobody holds becomes due; the
+	// NextDue returns when the next source that nobody holds becomes due, of
+	// those that are due after that moment, unless it is zero. It returns the
 	// zero time when there is none.
-	NextDue(ctx context.Context) (time.Time, error)
+	NextDue(ctx context.Context, after time.Time) (time.Time, error)
+
+	// Overdue counts the sources whose NextPoll is before that moment, those
+	// that are due at once aside, and returns the earliest.
+	Overdue(ctx context.Context, before time.Time) (n int, earliest time.Time, err error)
+
+	// Defer ends claims without a poll and gives the sources another NextPoll.
+	// One whose State has meanwhile another revision is left as it is.
+	Defer(ctx context.Context, later []Deferral) error
 
 	// Commit stores one poll's outcome and ends its claim. When the error is
 	// nil all of it is durable: the state, the entries merged by feed.Merge,
@@ -47,6 +56,15 @@ type Writer interface {
 	// same poll committed twice changes nothing the second time.
 	// p.State.Source is ignored: PutSources owns it.
 	Commit(ctx context.Context, p Poll) ([]feed.Op, error)
+
+	// Holds returns the hosts that asked to be left alone and for how long,
+	// as polls have told. Those that are over may be left out.
+	Holds(ctx context.Context) ([]feed.Hold, error)
+
+	// PutSubscription stores what is known of a source's subscription, and
+	// DeleteSubscription forgets it; what is not there is no error.
+	PutSubscription(ctx context.Context, s feed.Subscription) error
+	DeleteSubscription(ctx context.Context, id feed.SourceID) error
 }
 
 // A Reader is what the publisher needs. Sequences are read in bounded memory,
@@ -56,6 +74,11 @@ type Reader interface {
 	State(ctx context.Context, id feed.SourceID) (feed.State, error)
 	// States yields every wanted source, by ID.
 	States(ctx context.Context) iter.Seq2[feed.State, error]
+	// Subscription returns ErrNotFound for a source without one.
+	Subscription(ctx context.Context, id feed.SourceID) (feed.Subscription, error)
+	// Subscriptions yields every subscription, by source.
+	Subscriptions(ctx context.Context) iter.Seq2[feed.Subscription, error]
+
 	// Entry returns ErrNotFound for an entry that is not stored.
 	Entry(ctx context.Context, id feed.EntryID) (feed.Entry, error)
 	// Entries yields stored entries, newest Order first, equal ones by ID,
@@ -79,6 +102,7 @@ type Store interface {
 // A Claim says which sources to lease.
 type Claim struct {
 	Due     time.Time       // those whose NextPoll is not after it
+	After   time.Time       // and after this, unless it is zero
 	Sources []feed.SourceID // or these, due or not, unless empty
 	Limit   int             // at most so many; at least 1
 	Lease   time.Duration   // how long they are ours; zero: DefaultLease
@@ -93,6 +117,15 @@ const DefaultLease = 10 * time.Minute
 type Poll struct {
 	State   feed.State
 	Entries []feed.Entry
+	Hold    feed.Hold // of its host; none when the host is empty
+}
+
+// A Deferral puts a claimed source off. Without a time it stays due when it was.
+type Deferral struct {
+	Source   feed.SourceID
+	Revision uint64
+	NextPoll time.Time
+	Why      feed.Why
 }
 
 // A Query selects entries.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -72,7 +73,7 @@ func (s *store) named(tx *bbolt.Tx, c storage.Claim) (states []feed.State, err e
 func (s *store) due(tx *bbolt.Tx, c storage.Claim) (states []feed.State, err error) {
 	last := timeKey(c.Due)
 	cursor := tx.Bucket(bucketDue).Cursor()
-	for k, _ := cursor.First(); k != nil && len(states) < c.Limit; k, _ = cursor.Next() {
+	for k := dueAfter(cursor, c.After); k != nil && len(states) < c.Limit; k, _ = cursor.Next() {
 		at, id, err := splitDue(k)
 		if err != nil {
 			return nil, err
@@ -90,6 +91,17 @@ func (s *store) due(tx *bbolt.Tx, c storage.Claim) (states []feed.State, err err
 		states = append(states, st.State)
 	}
 	return states, nil
+}
+
+// dueAfter returns the first due time after a moment, or of all when that is
+// zero.
+func dueAfter(cursor *bbolt.Cursor, after time.Time) []byte {
+	if after.IsZero() {
+		k, _ := cursor.First()
+		return k
+	}
+	k, _ := cursor.Seek(numberKey(timeKey(after) + 1))
+	return k
 }
 
 func splitDue(k []byte) (uint64, feed.SourceID, error) {
@@ -120,12 +132,12 @@ func (s *store) release(id feed.SourceID, revision uint64) {
 }
 
 // NextDue implements storage.Writer.
-func (s *store) NextDue(context.Context) (next time.Time, err error) {
+func (s *store) NextDue(_ context.Context, after time.Time) (next time.Time, err error) {
 	s.leaseMu.Lock()
 	defer s.leaseMu.Unlock()
 	err = s.view(func(tx *bbolt.Tx) error {
 		cursor := tx.Bucket(bucketDue).Cursor()
-		for k, _ := cursor.First(); k != nil; k, _ = cursor.Next() {
+		for k := dueAfter(cursor, after); k != nil; k, _ = cursor.Next() {
 			at, id, err := splitDue(k)
 			if err != nil {
 				return err
@@ -138,4 +150,71 @@ func (s *store) NextDue(context.Context) (next time.Time, err error) {
 		return nil
 	})
 	return next, err
+}
+
+// Overdue implements storage.Writer.
+func (s *store) Overdue(_ context.Context, before time.Time) (n int, earliest time.Time, err error) {
+	end := timeKey(before)
+	err = s.view(func(tx *bbolt.Tx) error {
+		cursor := tx.Bucket(bucketDue).Cursor()
+		for k, _ := cursor.Seek(numberKey(1)); k != nil; k, _ = cursor.Next() {
+			at, _, err := splitDue(k)
+			if err != nil {
+				return err
+			}
+			if at >= end {
+				return nil
+			}
+			if n++; n == 1 {
+				earliest = keyTime(at)
+			}
+		}
+		return nil
+	})
+	return n, earliest, err
+}
+
+// Defer implements storage.Writer.
+func (s *store) Defer(ctx context.Context, later []storage.Deferral) error {
+	for batch := range slices.Chunk(later, sourceBatch) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.deferBatch(batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *store) deferBatch(batch []storage.Deferral) error {
+	defer func() {
+		for i := range batch {
+			s.release(batch[i].Source, batch[i].Revision)
+		}
+	}()
+	if !slices.ContainsFunc(batch, func(d storage.Deferral) bool { return !d.NextPoll.IsZero() }) {
+		return nil
+	}
+	return s.update(func(tx *bbolt.Tx) error {
+		for i := range batch {
+			if err := putOff(tx, &batch[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func putOff(tx *bbolt.Tx, d *storage.Deferral) error {
+	old, err := stateOf(tx, d.Source)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && (d.NextPoll.IsZero() || old.Revision != d.Revision) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	next := old
+	next.NextPoll, next.Why = d.NextPoll, d.Why
+	return putState(tx, &old, &next)
 }

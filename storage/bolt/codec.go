@@ -62,6 +62,50 @@ const (
 	stateCoded
 	stateRefile
 	stateProblems
+	stateRequest
+	stateReader
+	stateHub
+	stateTopic
+	stateRhythm
+	stateFresh
+	stateNewest
+	stateGap
+	stateWhy
+	stateNotBefore
+	stateStatus
+	stateFailingSince
+	stateMove
+)
+
+// The tags of a rhythm.
+const (
+	rhythmTTL = iota + 1
+	rhythmPeriod
+	rhythmBase
+	rhythmSkipHours
+	rhythmSkipDays
+)
+
+// The tags of a move.
+const (
+	moveTo = iota + 1
+	moveSeen
+	moveAt
+)
+
+// The tags of a subscription.
+const (
+	subSource = iota + 1
+	subHub
+	subTopic
+	subToken
+	subSecret
+	subMode
+	subNext
+	subLeaseEnd
+	subPushed
+	subFailures
+	subError
 )
 
 // The tags of a feed's metadata.
@@ -116,6 +160,8 @@ func (w *fieldWriter) number(tag int, n uint64) {
 		w.bytes(tag, binary.AppendUvarint(nil, n))
 	}
 }
+
+func (w *fieldWriter) duration(tag int, d time.Duration) { w.number(tag, uint64(max(d, 0))) }
 
 func (w *fieldWriter) flag(tag int, set bool) {
 	if set {
@@ -243,6 +289,9 @@ func encodeState(s *storedState) ([]byte, error) {
 		}
 		w.bytes(stateOptions, options)
 	}
+	if !s.Source.Request.IsZero() {
+		w.bytes(stateRequest, s.Source.Request[:])
+	}
 	w.number(stateRevision, s.Revision)
 	w.text(stateURL, s.URL)
 	w.bytes(stateFeed, encodeFeed(&s.Feed))
@@ -262,7 +311,62 @@ func encodeState(s *storedState) ([]byte, error) {
 	w.text(stateLastError, s.LastError)
 	w.flag(stateUnwanted, s.unwanted)
 	w.flag(stateRefile, s.refile)
+	w.schedule(&s.State)
 	return w.b, nil
+}
+
+// schedule writes what decides when a source is polled.
+func (w *fieldWriter) schedule(s *feed.State) {
+	w.number(stateReader, uint64(max(s.Reader, 0)))
+	w.text(stateHub, s.Hub)
+	w.text(stateTopic, s.Topic)
+	if s.Rhythm != (feed.Rhythm{}) {
+		w.bytes(stateRhythm, encodeRhythm(&s.Rhythm))
+	}
+	w.duration(stateFresh, s.Fresh)
+	w.time(stateNewest, s.Newest)
+	w.duration(stateGap, s.Gap)
+	w.number(stateWhy, uint64(s.Why))
+	w.time(stateNotBefore, s.NotBefore)
+	w.number(stateStatus, uint64(max(s.Status, 0)))
+	w.time(stateFailingSince, s.FailingSince)
+	if s.Move != (feed.Move{}) {
+		w.bytes(stateMove, encodeMove(&s.Move))
+	}
+}
+
+func encodeRhythm(r *feed.Rhythm) []byte {
+	w := newFieldWriter(64)
+	w.duration(rhythmTTL, r.TTL)
+	w.duration(rhythmPeriod, r.Period)
+	w.time(rhythmBase, r.Base)
+	w.number(rhythmSkipHours, uint64(r.SkipHours))
+	w.number(rhythmSkipDays, uint64(r.SkipDays))
+	return w.b
+}
+
+func encodeMove(m *feed.Move) []byte {
+	w := newFieldWriter(64 + len(m.To))
+	w.text(moveTo, m.To)
+	w.number(moveSeen, uint64(max(m.Seen, 0)))
+	w.time(moveAt, m.At)
+	return w.b
+}
+
+func encodeSubscription(s *feed.Subscription) []byte {
+	w := newFieldWriter(512)
+	w.text(subSource, string(s.Source))
+	w.text(subHub, s.Hub)
+	w.text(subTopic, s.Topic)
+	w.text(subToken, s.Token)
+	w.text(subSecret, s.Secret)
+	w.number(subMode, uint64(s.Mode))
+	w.time(subNext, s.Next)
+	w.time(subLeaseEnd, s.LeaseEnd)
+	w.time(subPushed, s.Pushed)
+	w.number(subFailures, uint64(max(s.Failures, 0)))
+	w.text(subError, s.Error)
+	return w.b
 }
 
 func encodeFeed(f *feed.Feed) []byte {

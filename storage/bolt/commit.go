@@ -61,6 +61,9 @@ func (b *batch) apply(p *storage.Poll) ([]feed.Op, bool, error) {
 	if err := putState(b.tx, &old, &next); err != nil {
 		return nil, false, err
 	}
+	if err := putHold(b.tx, p.Hold); err != nil {
+		return nil, false, err
+	}
 	ops := make([]feed.Op, len(p.Entries))
 	changed := false
 	for i := range p.Entries {

@@ -268,6 +268,8 @@ func decodeState(value []byte) (st storedState, err error) {
 			if len(st.Source.Options) == 0 {
 				st.Source.Options = nil
 			}
+		case stateRequest:
+			st.Source.Request = r.digest()
 		case stateUnwanted:
 			st.unwanted = r.number() != 0
 		case stateRefile:
@@ -308,10 +310,119 @@ func decodeLearned(r *fieldReader, st *feed.State) {
 	case stateLastSuccess:
 		st.LastSuccess = r.time()
 	case stateFailures:
-		st.Failures = int(min(r.number(), math.MaxInt32))
+		st.Failures = r.count()
 	case stateLastError:
 		st.LastError = r.text
+	default:
+		decodeSchedule(r, st)
 	}
+}
+
+// decodeSchedule reads what decides when a source is polled.
+func decodeSchedule(r *fieldReader, st *feed.State) {
+	switch r.tag {
+	case stateReader:
+		st.Reader = r.count()
+	case stateHub:
+		st.Hub = r.text
+	case stateTopic:
+		st.Topic = r.text
+	case stateRhythm:
+		st.Rhythm = decodeRhythm(r)
+	case stateFresh:
+		st.Fresh = r.duration()
+	case stateNewest:
+		st.Newest = r.time()
+	case stateGap:
+		st.Gap = r.duration()
+	case stateWhy:
+		st.Why = feed.Why(min(r.number(), math.MaxUint8))
+	case stateNotBefore:
+		st.NotBefore = r.time()
+	case stateStatus:
+		st.Status = r.count()
+	case stateFailingSince:
+		st.FailingSince = r.time()
+	case stateMove:
+		st.Move = decodeMove(r)
+	}
+}
+
+func (r *fieldReader) duration() time.Duration { return time.Duration(min(r.number(), math.MaxInt64)) }
+func (r *fieldReader) count() int              { return int(min(r.number(), math.MaxInt32)) }
+
+func decodeRhythm(in *fieldReader) (to feed.Rhythm) {
+	r := readFields(in.text)
+	for r.next() {
+		switch r.tag {
+		case rhythmTTL:
+			to.TTL = r.duration()
+		case rhythmPeriod:
+			to.Period = r.duration()
+		case rhythmBase:
+			to.Base = r.time()
+		case rhythmSkipHours:
+			to.SkipHours = uint32(min(r.number(), math.MaxUint32))
+		case rhythmSkipDays:
+			to.SkipDays = uint8(min(r.number(), math.MaxUint8))
+		}
+	}
+	in.inherit(&r)
+	return to
+}
+
+func decodeMove(in *fieldReader) (to feed.Move) {
+	r := readFields(in.text)
+	for r.next() {
+		switch r.tag {
+		case moveTo:
+			to.To = r.text
+		case moveSeen:
+			to.Seen = r.count()
+		case moveAt:
+			to.At = r.time()
+		}
+	}
+	in.inherit(&r)
+	return to
+}
+
+// inherit takes over the error of a value inside.
+func (r *fieldReader) inherit(inner *fieldReader) {
+	if inner.err != nil {
+		r.err = inner.err
+	}
+}
+
+func decodeSubscription(value []byte) (s feed.Subscription, err error) {
+	r := readFields(string(value))
+	for r.next() {
+		switch r.tag {
+		case subSource:
+			s.Source = feed.SourceID(r.text)
+		case subHub:
+			s.Hub = r.text
+		case subTopic:
+			s.Topic = r.text
+		case subToken:
+			s.Token = r.text
+		case subSecret:
+			s.Secret = r.text
+		case subMode:
+			s.Mode = feed.Mode(min(r.number(), math.MaxUint8))
+		case subNext:
+			s.Next = r.time()
+		case subLeaseEnd:
+			s.LeaseEnd = r.time()
+		case subPushed:
+			s.Pushed = r.time()
+		case subFailures:
+			s.Failures = r.count()
+		case subError:
+			s.Error = r.text
+		}
+	}
+	return s, r.err
 }
 
 func decodeFeed(value string) (f feed.Feed, err error) {

@@ -13,15 +13,17 @@ import (
 // The buckets, and what their keys and values are. All numbers in keys are
 // big endian, so that bytes sort as numbers do.
 var (
-	bucketMeta       = []byte("meta")       // "version" → uint32
-	bucketSources    = []byte("sources")    // SourceID → state
-	bucketDue        = []byte("due")        // NextPoll, SourceID → nothing; wanted sources only
-	bucketEntries    = []byte("entries")    // number → entry
-	bucketIDs        = []byte("ids")        // EntryID → idValue
-	bucketCategories = []byte("categories") // a bucket for each term: Order, EntryID → number of the entry
-	bucketChanges    = []byte("changes")    // Seq → change
+	bucketMeta       = []byte("meta")          // "version" → uint32
+	bucketSources    = []byte("sources")       // SourceID → state
+	bucketDue        = []byte("due")           // NextPoll, SourceID → nothing; wanted sources only
+	bucketEntries    = []byte("entries")       // number → entry
+	bucketIDs        = []byte("ids")           // EntryID → idValue
+	bucketCategories = []byte("categories")    // a bucket for each term: Order, EntryID → number of the entry
+	bucketChanges    = []byte("changes")       // Seq → change
+	bucketHolds      = []byte("holds")         // host → when it ends
+	bucketSubs       = []byte("subscriptions") // SourceID → subscription
 
-	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges}
+	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs}
 	keyVersion = []byte("version")
 )
 

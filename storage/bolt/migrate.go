@@ -14,11 +14,12 @@ import (
 
 // currentVersion is of the layout of buckets, keys and index values. Fields
 // of entries and states come and go without it; see codec.go.
-const currentVersion = 2
+const currentVersion = 3
 
 // migrations bring a file from a version to the next.
 var migrations = map[uint32]func(*store, context.Context) error{
 	1: (*store).rebuildIndexes,
+	2: (*store).addSchedule,
 }
 
 // prepare makes a new file's buckets, and brings an older one up to date.
@@ -104,6 +105,18 @@ func (s *store) rebuildIndexes(ctx context.Context) error {
 		return err
 	}
 	return s.update(func(tx *bbolt.Tx) error { return putVersion(tx, 2) })
+}
+
+// addSchedule makes the buckets that version 2 did not have.
+func (s *store) addSchedule(context.Context) error {
+	return s.update(func(tx *bbolt.Tx) error {
+		for _, b := range [][]byte{bucketHolds, bucketSubs} {
+			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
+				return err
+			}
+		}
+		return putVersion(tx, 3)
+	})
 }
 
 // inBatches calls f with every key and value of a bucket, some to a

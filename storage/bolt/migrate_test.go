@@ -50,7 +50,7 @@ func version1(t *testing.T) string {
 				return err
 			}
 		}
-		return errors.Join(tx.DeleteBucket([]byte("due")), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*")), setVersion(1)(tx))
+		return errors.Join(tx.DeleteBucket([]byte("due")), tx.DeleteBucket([]byte("holds")), tx.DeleteBucket([]byte("subscriptions")), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*")), setVersion(1)(tx))
 	})
 	return path
 }

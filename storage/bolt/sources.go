@@ -139,26 +139,42 @@ func configure(old storedState, src *feed.Source) storedState {
 	next := old
 	next.Source, next.unwanted = *src, false
 	refiled := !slices.Equal(old.terms(), next.terms())
-	another := !sameDocument(&old.Source, src)
+	another := !old.sameDocument(src)
 	next.refile = old.refile || refiled
 	if another {
-		next.URL = src.URL
-		next.ETag, next.LastModified, next.Body, next.Coded = "", "", feed.Digest{}, feed.Digest{}
-		next.NextPoll = time.Time{}
-		next.Failures, next.LastError = 0, ""
+		next.State = feed.State{Source: *src, Revision: old.Revision, URL: src.URL, Feed: old.Feed, LastPoll: old.LastPoll, LastSuccess: old.LastSuccess}
+		if src.URL == old.Source.URL { // it still is the server that asked for time
+			next.NotBefore, next.NextPoll = old.NotBefore, old.NotBefore
+		}
 	}
-	if another || refiled && !old.unwanted {
+	fixed := src.Interval > 0 && src.Interval != old.Source.Interval && !another && !old.LastPoll.IsZero() && old.Failures == 0
+	if fixed {
+		next.NextPoll = later(old.LastPoll.Add(src.Interval), old.NotBefore)
+		next.Why = feed.WhyFixed
+	}
+	if another || fixed || refiled && !old.unwanted {
 		next.Revision++
 	}
 	return next
 }
 
-func sameDocument(a, b *feed.Source) bool {
-	return a.URL == b.URL && a.Kind == b.Kind && maps.Equal(a.Options, b.Options)
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// sameDocument reports whether src still stands for the document that was
+// polled: a new URL does when that is where the old one led.
+func (s *storedState) sameDocument(src *feed.Source) bool {
+	a := &s.Source
+	return (a.URL == src.URL || s.URL == src.URL) && a.Kind == src.Kind && a.Request == src.Request && maps.Equal(a.Options, src.Options)
 }
 
 func sameSource(a, b *feed.Source) bool {
-	return sameDocument(a, b) && a.Interval == b.Interval && slices.Equal(a.Categories, b.Categories)
+	return a.URL == b.URL && a.Kind == b.Kind && a.Request == b.Request && maps.Equal(a.Options, b.Options) &&
+		a.Interval == b.Interval && slices.Equal(a.Categories, b.Categories)
 }
 
 // filing returns the terms as Entry.Filed has them.

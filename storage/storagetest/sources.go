@@ -62,7 +62,7 @@ func testClaimNamed(t *testing.T, b *bench) {
 
 func testNextDue(t *testing.T, b *bench) {
 	due := func() time.Time {
-		at, err := b.NextDue(t.Context())
+		at, err := b.NextDue(t.Context(), time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
