@@ -70,6 +70,7 @@ const (
 	RelReplies   = "replies" // RFC 4685 §4; RSS comments
 	RelRelated   = "related"
 	RelSelf      = "self"
+	RelHub       = "hub" // W3C WebSub §4
 	RelVia       = "via"
 )
 

@@ -31,6 +31,7 @@ func (k *skeleton) readAtom() (*Feed, error) {
 	f.Authors = x.people(people(doc.Authors))
 	f.Categories = x.categories(atomCategories(doc.Categories))
 	f.Links = x.links(atomLinks(doc.Links))
+	f.Schedule = x.schedule()
 	if len(doc.Entries) != len(k.items) {
 		return nil, &Error{Reason: fmt.Sprintf("of its %d entries only %d could be read", len(k.items), len(doc.Entries))}
 	}

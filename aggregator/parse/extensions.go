@@ -236,3 +236,12 @@ func length(s string) int64 {
 	}
 	return n
 }
+
+// schedule returns what the syndication module and RSS say of when to ask.
+func (x extended) schedule() Schedule {
+	return Schedule{
+		UpdatePeriod: x.value("sy", "updateperiod"), UpdateFrequency: x.value("sy", "updatefrequency"),
+		UpdateBase: x.value("sy", "updatebase"),
+		SkipHours:  x.value("raw", "skiphours"), SkipDays: x.value("raw", "skipdays"),
+	}
+}

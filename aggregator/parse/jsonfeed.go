@@ -31,6 +31,9 @@ func readJSON(s string) (*Feed, error) {
 	f.Subtitle = plainText(doc.Description)
 	f.Links = jsonLink(f.Links, doc.HomePageURL, feed.RelAlternate)
 	f.Links = jsonLink(f.Links, doc.FeedURL, feed.RelSelf)
+	for _, hub := range jsonHubs(s) {
+		f.Links = jsonLink(f.Links, hub, feed.RelHub)
+	}
 	f.Authors = jsonAuthors(doc.Author, doc.Authors)
 	if len(doc.Items) > maxItems {
 		f.Notes = append(f.Notes, fmt.Sprintf("only the first %d entries are read", maxItems))
@@ -117,3 +120,26 @@ func jsonAuthors(one *gofeed.Author, many []*gofeed.Author) []feed.Person {
 }
 
 func plainText(s string) Text { return Text{Type: feed.TextPlain, Body: strings.TrimSpace(clean(s))} }
+
+// jsonHubs returns the WebSub hubs that a JSON Feed names, which gofeed passes
+// over.
+func jsonHubs(s string) []string {
+	if !strings.Contains(s, `"hubs"`) {
+		return nil
+	}
+	var doc struct {
+		Hubs []struct{ Type, URL string }
+	}
+	if json.Unmarshal([]byte(s), &doc) != nil {
+		return nil // a mended document's hubs are not worth a second try
+	}
+	var urls []string
+	for _, h := range doc.Hubs[:min(len(doc.Hubs), maxHubs)] {
+		if strings.EqualFold(h.Type, "websub") || strings.EqualFold(h.Type, "pubsubhubbub") {
+			urls = append(urls, h.URL)
+		}
+	}
+	return urls
+}
+
+const maxHubs = 10

@@ -17,6 +17,10 @@ var Kinds = map[string]Kind{
 	"jekyll": jekyllKind,
 }
 
+// Version says how documents are read: it rises when the same bytes give
+// other entries than before, so that they are asked for once more.
+const Version = 1
+
 // New returns the parser for a source's kind, having checked its options.
 func New(s *feed.Source) (Parser, error) {
 	kind, ok := Kinds[s.Kind]

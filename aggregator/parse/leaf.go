@@ -41,6 +41,8 @@ func (k *skeleton) leaf(e *element, w word, t token) {
 		k.aside(e, w, raw, markup)
 	case datetime:
 		k.emitLeaf("raw:"+w.local, strings.TrimSpace(k.characters(raw)))
+	case periods:
+		k.emitLeaf("raw:"+w.local, k.list(raw))
 	default:
 		k.emitAddress(e, raw)
 	}
@@ -117,10 +119,13 @@ func (k *skeleton) cdata(t *token, tag string) {
 // leaves reports whether a start tag shows that the leaf before it was never
 // closed: another item begins, or something follows what holds no tags.
 func (k *skeleton) leaves(tag string, r role) bool {
-	if r != prose {
+	w := k.word(tag)
+	switch {
+	case r == periods:
+		return w.local != "hour" && w.local != "day"
+	case r != prose:
 		return true
 	}
-	w := k.word(tag)
 	if w.words != native {
 		return false
 	}
@@ -164,6 +169,21 @@ func (k *skeleton) characters(raw string) string {
 	}
 	return b.String()
 }
+
+// list returns the texts in an element, with spaces between.
+func (k *skeleton) list(raw string) string {
+	var words []string
+	sc := scanner{s: raw}
+	for t, ok := sc.next(); ok && len(words) < maxPeriods; t, ok = sc.next() {
+		if t.kind == textToken || t.kind == cdataToken {
+			words = append(words, strings.Fields(k.ents.unescape(t.body))...)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// maxPeriods is more than there are hours in a day.
+const maxPeriods = 48
 
 // aside keeps a text construct for later.
 func (k *skeleton) aside(e *element, w word, raw string, markup bool) {

@@ -40,6 +40,7 @@ type Feed struct {
 	Categories []feed.Category
 	Published  string // as written
 	Updated    string // as written
+	Schedule   Schedule
 	Items      []Item
 	Notes      []string // what was wrong with the document and how it was read all the same
 }
@@ -60,6 +61,16 @@ type Item struct {
 	Published    string // as written
 	Updated      string // as written
 	Slug         string // a file name to publish it under, for kinds that have one
+}
+
+// A Schedule is what a document says of when to ask for it, as written.
+type Schedule struct {
+	TTL             string // RSS 2.0 ttl, in minutes
+	UpdatePeriod    string // sy:updatePeriod: "hourly", "daily", …
+	UpdateFrequency string // sy:updateFrequency: times in a period
+	UpdateBase      string // sy:updateBase: a date
+	SkipHours       string // RSS skipHours, with spaces between
+	SkipDays        string // RSS skipDays, likewise
 }
 
 // A Text is a text construct as it was written. Base is the xml:base in force

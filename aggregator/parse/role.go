@@ -10,6 +10,7 @@ const (
 	channel              // RSS channel
 	prose                // a text construct: kept aside as written, gofeed sees its number
 	address              // its text is a URL, resolved against the xml:base in force
+	periods              // its words, and those of the elements in it, with spaces between
 	datetime             // kept from gofeed's own parsing of dates, which is slow and loses the zone
 )
 
@@ -20,7 +21,7 @@ type word struct {
 
 var rssRoles = map[word]role{
 	{native, "item"}: item, {native, "channel"}: channel,
-	{native, "items"}: skip, {native, "cloud"}: skip, {native, "skiphours"}: skip, {native, "skipdays"}: skip,
+	{native, "items"}: skip, {native, "cloud"}: skip, {native, "skiphours"}: periods, {native, "skipdays"}: periods,
 	{native, "title"}: prose, {native, "description"}: prose, {native, "summary"}: prose, {native, "abstract"}: prose,
 	{native, "content"}: prose, {native, "encoded"}: prose, {native, "fullitem"}: prose, {native, "body"}: prose,
 	{native, "copyright"}: prose, {native, "rights"}: prose, {native, "tagline"}: prose, {native, "guid"}: prose,
@@ -53,7 +54,8 @@ var extensionRoles = map[word]role{
 	{mediaRSS, "group"}: pass, {mediaRSS, "content"}: pass, {mediaRSS, "category"}: pass,
 	{itunes, "summary"}: prose, {itunes, "subtitle"}: prose, {itunes, "title"}: prose,
 	{itunes, "author"}: pass, {itunes, "category"}: pass, {itunes, "keywords"}: pass, {itunes, "image"}: pass,
-	{feedburner, "origlink"}: pass,
+	{feedburner, "origlink"}:      pass,
+	{syndication, "updateperiod"}: pass, {syndication, "updatefrequency"}: pass, {syndication, "updatebase"}: pass,
 }
 
 // roleOf returns what to do with an element. atom says that the document is

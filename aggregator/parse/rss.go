@@ -34,6 +34,8 @@ func (k *skeleton) rss() (*Feed, error) {
 	}
 	f.Categories = x.categories(f.Categories)
 	k.channelLinks(f, doc, x)
+	f.Schedule = x.schedule()
+	f.Schedule.TTL = doc.TTL
 	if len(doc.Items) != len(k.items) {
 		return nil, &Error{Reason: fmt.Sprintf("of its %d items only %d could be read", len(k.items), len(doc.Items))}
 	}

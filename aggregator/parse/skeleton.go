@@ -195,7 +195,7 @@ func (k *skeleton) open(e *element, w word, t token) {
 	switch e.role {
 	case item:
 		k.openItem(e, w, t)
-	case prose, address, datetime:
+	case prose, address, datetime, periods:
 		k.leaf(e, w, t)
 		return
 	case channel:

@@ -18,13 +18,14 @@ const (
 	xhtml
 	feedburner
 	rdfWords
+	syndication
 )
 
 // prefixes are the names that gofeed knows the vocabularies by, and those that
 // documents use without declaring them.
 var prefixes = [...]string{
 	foreign: "x", native: "", atomWords: "atom", contentWords: "content", dublinCore: "dc", dcTerms: "dcterms",
-	mediaRSS: "media", itunes: "itunes", xhtml: "xhtml", feedburner: "feedburner", rdfWords: "rdf",
+	mediaRSS: "media", itunes: "itunes", xhtml: "xhtml", feedburner: "feedburner", rdfWords: "rdf", syndication: "sy",
 }
 
 // namespaces are compared without scheme, case, "www." and a final slash or #,
@@ -46,6 +47,7 @@ var namespaces = map[string]vocabulary{
 	"purl.org/dc/elements/1.1":              dublinCore,
 	"purl.org/dc/elements/1.0":              dublinCore,
 	"purl.org/dc/terms":                     dcTerms,
+	"purl.org/rss/1.0/modules/syndication":  syndication,
 	"search.yahoo.com/mrss":                 mediaRSS,
 	"itunes.com/dtds/podcast-1.0.dtd":       itunes,
 	"example.com/dtds/podcast-1.0.dtd":      itunes,
