@@ -3,214 +3,138 @@
 package aggregator
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"runtime"
+	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"tributary/aggregator/fetch"
 	"tributary/aggregator/normalise"
+	"tributary/aggregator/schedule"
 	"tributary/feed"
 	"tributary/storage"
 )
 
 // Settings is what an Aggregator works with. Zero fields take the defaults.
 type Settings struct {
-	Fetcher     fetch.Fetcher
-	MinInterval time.Duration // between two polls of a source without an interval; default 1h
-	MaxInterval time.Duration // the longest wait after failures; default 24h
-	Workers     int           // polls at one time; default 64
-	Log         *slog.Logger
+	Fetcher fetch.Fetcher
+	Policy  schedule.Policy
+	Workers int                                              // polls at one time; default 256
+	PerHost int                                              // polls at one time of one host; default 2
+	HostGap time.Duration                                    // from the start of a poll of a host to the next of the same; default none
+	CatchUp time.Duration                                    // over which what became due during a stop is spread; default 10m
+	Grace   time.Duration                                    // that polls under way get when Run is to end; default 3s
+	Pushed  func(ctx context.Context, id feed.SourceID) bool // whether a hub pushes the source; nil: none does
+	Noticed func(ctx context.Context, s *feed.State)         // hears of each good poll of a source that has, or had, a hub
+	Log     *slog.Logger
+}
+
+func (set Settings) withDefaults() Settings {
+	set.Policy = set.Policy.WithDefaults()
+	set.Workers = cmp.Or(set.Workers, 256)
+	set.PerHost = cmp.Or(set.PerHost, 2)
+	set.CatchUp = cmp.Or(set.CatchUp, 10*time.Minute)
+	set.Grace = cmp.Or(set.Grace, 3*time.Second)
+	if set.Log == nil {
+		set.Log = slog.New(slog.DiscardHandler)
+	}
+	return set
 }
 
 // An Aggregator polls the sources of a store.
 type Aggregator struct {
 	store     storage.Writer
-	set       Settings
+	settings  atomic.Pointer[Settings]
 	normalise *normalise.Normaliser
 	parsing   chan struct{} // a token for each document in memory as a tree
 	wake      chan struct{}
 	full      brake
+	network   *network
+	counts    counts
 }
 
 // New returns an Aggregator that writes to store.
 func New(store storage.Writer, set Settings) *Aggregator {
-	if set.MinInterval == 0 {
-		set.MinInterval = time.Hour
-	}
-	if set.MaxInterval == 0 {
-		set.MaxInterval = 24 * time.Hour
-	}
-	if set.Workers == 0 {
-		set.Workers = 64
-	}
-	if set.Log == nil {
-		set.Log = slog.New(slog.DiscardHandler)
-	}
-	return &Aggregator{
-		store: store, set: set, normalise: normalise.New(),
+	a := &Aggregator{
+		store: store, normalise: normalise.New(),
 		parsing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		wake:    make(chan struct{}, 1),
 		full:    brake{pause: fullPause},
+		network: newNetwork(),
 	}
+	a.counts.started = time.Now()
+	a.Configure(set)
+	return a
 }
 
-// Run polls what is due until ctx ends, which is no error. Polls in flight
-// are given up then: they are due again at the next start. While the store has
-// no room (storage.ErrFull) it rests; any other error of the store's ends it.
-func (a *Aggregator) Run(ctx context.Context) error {
-	g, polls := errgroup.WithContext(ctx)
-	g.SetLimit(a.set.Workers + 1)
-	g.Go(func() error {
-		for polls.Err() == nil {
-			a.full.wait(polls)
-			states, err := a.claim(polls)
-			if err != nil {
-				return err
-			}
-			for _, s := range states {
-				if a.full.on.Load() {
-					if err := a.pollAndLog(polls, s); err != nil {
-						return err
-					}
-					continue
-				}
-				g.Go(func() error { return a.pollAndLog(polls, s) })
-			}
-			if len(states) == 0 {
-				if err := a.waitDue(polls); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err := g.Wait(); err != nil && ctx.Err() == nil {
-		return err
-	}
-	return nil
+// Configure gives a running Aggregator other settings: polls under way end
+// with those they began with. It is to be called after the store has been
+// given other sources, too.
+func (a *Aggregator) Configure(set Settings) {
+	set = set.withDefaults()
+	a.settings.Store(&set)
+	a.stir()
 }
 
-// claim takes what is due: little while the store has no room.
-func (a *Aggregator) claim(ctx context.Context) ([]feed.State, error) {
-	n := claimSize
-	if a.full.on.Load() {
-		n = 1
-	}
-	states, err := a.store.Claim(ctx, storage.Claim{Due: time.Now(), Limit: n})
-	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("claim sources: %w", err)
-	}
-	return states, nil
-}
+func (a *Aggregator) set() *Settings { return a.settings.Load() }
 
-// claimSize bounds how many claimed sources wait for a worker.
-const claimSize = 16
-
-// waitDue waits until the next source is due, or a poll has ended, or
-// maxSleep has passed: somebody else may have put sources or given back a
-// lease.
-func (a *Aggregator) waitDue(ctx context.Context) error {
-	due, err := a.store.NextDue(ctx, time.Time{})
-	if err != nil {
-		return fmt.Errorf("look for the next source: %w", err)
-	}
-	wait := maxSleep
-	if !due.IsZero() {
-		wait = min(maxSleep, max(time.Until(due), minSleep))
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	case <-a.wake:
-	}
-	return nil
-}
-
-const (
-	minSleep = time.Millisecond
-	maxSleep = 5 * time.Second
-)
-
-// Pass polls once what is due, or with all every source there is, and hands
-// each outcome to done, which is called from one goroutine at a time.
-func (a *Aggregator) Pass(ctx context.Context, which Which, done func(Outcome)) error {
-	outcomes := make(chan Outcome)
-	g, polls := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		defer close(outcomes)
-		return a.pass(polls, which, outcomes)
-	})
-	for o := range outcomes {
-		done(o)
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	return ctx.Err()
-}
-
-// Which says what a Pass polls: the listed sources, due or not, or what is
-// due when it begins.
-type Which struct{ Sources []feed.SourceID }
-
-func (a *Aggregator) pass(ctx context.Context, which Which, outcomes chan<- Outcome) error {
-	g, polls := errgroup.WithContext(ctx)
-	g.SetLimit(a.set.Workers)
-	claim := storage.Claim{Due: time.Now(), Limit: claimSize}
-	for polls.Err() == nil {
-		if which.Sources != nil {
-			n := min(claimSize, len(which.Sources))
-			claim.Sources, which.Sources = which.Sources[:n], which.Sources[n:]
-			if n == 0 {
-				break
-			}
-		}
-		states, err := a.store.Claim(polls, claim)
-		if err != nil {
-			return fmt.Errorf("claim sources: %w", err)
-		}
-		if len(states) == 0 && which.Sources == nil {
-			break
-		}
-		for _, s := range states {
-			g.Go(func() error {
-				o, err := a.Poll(polls, s)
-				if err == nil && o.Source != "" {
-					outcomes <- o
-				}
-				return err
-			})
-		}
-	}
-	return g.Wait()
-}
-
-// pollAndLog polls s, tells the log, and lets Run look again for what is due.
-func (a *Aggregator) pollAndLog(ctx context.Context, s feed.State) error {
-	o, err := a.Poll(ctx, s)
-	switch {
-	case errors.Is(err, storage.ErrFull):
-		if a.full.pull() {
-			a.set.Log.Error("polling rests until there is room", "err", err)
-		}
-		return nil
-	case err != nil:
-		return err
-	}
-	if o.Source != "" && a.full.release() {
-		a.set.Log.Info("there is room again, polling goes on")
-	}
+// stir lets Run look again for what is due.
+func (a *Aggregator) stir() {
 	select {
 	case a.wake <- struct{}{}:
 	default:
 	}
-	o.log(ctx, a.set.Log, s)
-	return nil
+}
+
+// Run polls what is due until ctx ends, which is no error. Polls under way
+// get Settings.Grace then to come to their end; those that do not are given
+// up, and are due again at the next start. While the store has no room
+// (storage.ErrFull) polling rests; any other error of the store's ends it.
+func (a *Aggregator) Run(ctx context.Context) error {
+	s := &dueSupply{store: a.store}
+	if err := s.begin(ctx, time.Now(), a.set().CatchUp); err != nil {
+		return ended(ctx, err)
+	}
+	d := newDispatcher(a, s)
+	if err := d.remember(ctx); err != nil {
+		return ended(ctx, err)
+	}
+	d.done = func(o Outcome, before *feed.State) { o.log(ctx, a.set().Log, before) }
+	return ended(ctx, d.run(ctx))
+}
+
+// ended returns err unless ctx has ended, which explains it.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// Which says what a Pass polls: the listed sources, due or not, or what is
+// due when it begins.
+type Which struct {
+	Sources []feed.SourceID
+	Force   bool // although the server said 410 Gone, or asked to be left alone
+}
+
+// Pass polls once, and hands each outcome to done, which is called from one
+// goroutine at a time.
+func (a *Aggregator) Pass(ctx context.Context, which Which, done func(Outcome)) error {
+	var s supply = &onceSupply{store: a.store, due: time.Now()}
+	if which.Sources != nil {
+		s = &listSupply{store: a.store, left: which.Sources, force: which.Force, refused: done}
+	}
+	d := newDispatcher(a, s)
+	d.patient, d.judge = true, which.Sources == nil || len(which.Sources) >= enoughHosts
+	if err := d.remember(ctx); err != nil {
+		return err
+	}
+	d.done = func(o Outcome, _ *feed.State) { done(o) }
+	if err := d.run(ctx); err != nil {
+		return err
+	}
+	return ctx.Err()
 }

@@ -37,7 +37,7 @@ func newFleet(t testing.TB, path string, sources ...feed.Source) *fleet {
 	}
 	web := fetch.NewHTTP(fetch.Settings{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	f := &fleet{store: store, Aggregator: aggregator.New(store, aggregator.Settings{
-		Fetcher: fetch.Mux{"http": web}, MinInterval: time.Hour,
+		Fetcher: fetch.Mux{"http": web},
 	})}
 	t.Cleanup(func() { f.close(t) })
 	return f

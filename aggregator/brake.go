@@ -1,7 +1,6 @@
 package aggregator
 
 import (
-	"context"
 	"sync/atomic"
 	"time"
 )
@@ -27,16 +26,10 @@ func (b *brake) pull() bool {
 // release lets polling go on, and reports whether it was held.
 func (b *brake) release() bool { return b.on.Swap(false) }
 
-// wait waits while polling is held, or until ctx ends.
-func (b *brake) wait(ctx context.Context) {
-	rest := time.Until(time.Unix(0, b.until.Load()))
-	if !b.on.Load() || rest <= 0 {
-		return
+// tryAt returns when one poll may try again; zero when polling is not held.
+func (b *brake) tryAt() time.Time {
+	if !b.on.Load() {
+		return time.Time{}
 	}
-	timer := time.NewTimer(rest)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
+	return time.Unix(0, b.until.Load())
 }

@@ -25,11 +25,16 @@ type Outcome struct {
 	Notes     []string      `json:"notes,omitempty"`    // what was wrong with the document and read all the same
 	Problems  []string      `json:"problems,omitempty"` // the first errors that the validator finds in the document
 	Moved     string        `json:"moved,omitempty"`    // where the upstream says it has moved for good
+	Followed  bool          `json:"followed,omitempty"` // it has said so for days: it is polled there from now on
 	URL       string        `json:"url"`
 	Bytes     int64         `json:"bytes"`
 	Took      time.Duration `json:"took_ns"`
 	Next      time.Time     `json:"next"`
-	codes     string        // of Problems, to be held against those of the poll before
+	State     feed.State    `json:"-"` // what is known of the source now
+	hold      time.Time     // until when its host is to be left alone
+	again     time.Time     // when to poll it again if it is spared
+	offline   bool          // nothing came because of our own network
+	busy      bool          // nothing came because a host on the way has too much to do
 }
 
 func newOutcome(s *feed.State, doc *fetch.Document, err error) Outcome {
@@ -57,6 +62,12 @@ func newOutcome(s *feed.State, doc *fetch.Document, err error) Outcome {
 	return o
 }
 
+// tell takes over what was learned by the poll.
+func (o *Outcome) tell(before, after *feed.State, r *reading) {
+	o.Notes, o.Problems, o.Next, o.State = r.notes, r.problems, after.NextPoll, *after
+	o.Followed = o.Error == "" && after.URL != before.URL
+}
+
 func (o *Outcome) count(ops []feed.Op) {
 	for _, op := range ops {
 		switch op {
@@ -72,7 +83,7 @@ func (o *Outcome) count(ops []feed.Op) {
 
 // log writes one event for the poll: what changed as information, trouble
 // when it begins, changes or ends, and the rest for those who debug.
-func (o *Outcome) log(ctx context.Context, log *slog.Logger, before feed.State) {
+func (o *Outcome) log(ctx context.Context, log *slog.Logger, before *feed.State) {
 	level, msg := slog.LevelDebug, "polled"
 	attrs := []slog.Attr{
 		slog.String("source", string(o.Source)), slog.Int("status", o.Status),
@@ -94,7 +105,7 @@ func (o *Outcome) log(ctx context.Context, log *slog.Logger, before feed.State) 
 	}
 	if len(o.Problems) > 0 {
 		attrs = append(attrs, slog.Any("problems", o.Problems))
-		if o.codes != before.Problems {
+		if o.State.Problems != before.Problems {
 			level = max(level, slog.LevelWarn)
 		}
 	}
@@ -103,6 +114,14 @@ func (o *Outcome) log(ctx context.Context, log *slog.Logger, before feed.State) 
 	}
 	if o.Moved != "" {
 		attrs = append(attrs, slog.String("moved", o.Moved))
+	}
+	if o.Followed {
+		level = max(level, slog.LevelWarn)
+		attrs = append(attrs, slog.String("do", "it is polled there from now on: set its url in the configuration to "+o.Moved))
+	}
+	if o.State.Why == feed.WhyGone {
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("do", "it is not polled any more: remove the source, or change its url"))
 	}
 	log.LogAttrs(ctx, level, msg, attrs...)
 }

@@ -1,13 +1,17 @@
 package aggregator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"tributary/aggregator/fetch"
+	"tributary/aggregator/normalise"
 	"tributary/aggregator/parse"
+	"tributary/aggregator/schedule"
 	"tributary/feed"
 	"tributary/storage"
 )
@@ -16,28 +20,68 @@ import (
 // upstream is part of the outcome; an error is the store's alone. When ctx
 // ends first nothing is committed and the outcome is empty.
 func (a *Aggregator) Poll(ctx context.Context, s feed.State) (Outcome, error) {
+	return a.poll(ctx, s, false)
+}
+
+// poll polls the source. With judge set, that nothing answers may turn out to
+// be our own network's trouble: then nothing is committed either.
+func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcome, error) {
 	began := time.Now()
+	set := a.set()
+	if s.Reader != parse.Version {
+		schedule.Forget(&s) // the document is to be read once more
+	}
 	doc, read, err := a.read(ctx, &s)
+	defer doc.Close()
 	if ctx.Err() != nil {
 		return Outcome{}, nil
 	}
-	now := time.Now()
 	o := newOutcome(&s, doc, err)
-	next := a.learn(s, doc, err, now)
-	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
-	if read.feed != nil {
-		next.Feed, next.Problems = *read.feed, read.codes
+	if a.spared(ctx, &s, err, judge, &o) {
+		return o, nil
 	}
-	ops, err := a.store.Commit(ctx, storage.Poll{State: next, Entries: read.entries})
+	now := time.Now()
+	next, hold := a.learn(set, s, doc, &read, err, now)
+	o.hold = hold.Until
+	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
+	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: read.entries, Hold: hold})
 	switch {
-	case errors.Is(err, storage.ErrStale) || ctx.Err() != nil:
+	case errors.Is(err, storage.ErrStale) || ctx.Err() != nil && err != nil:
 		return Outcome{}, nil // another process polled it meanwhile, or we are stopping
 	case err != nil:
 		return o, fmt.Errorf("commit %s: %w", s.Source.ID, err)
 	}
 	o.count(ops)
-	o.Notes, o.Problems, o.codes, o.Next, o.Took = read.notes, read.problems, read.codes, next.NextPoll, time.Since(began)
+	o.tell(&s, &next, &read)
+	o.Took = time.Since(began)
+	a.counts.outcome(&o)
+	if set.Noticed != nil && o.Error == "" && (next.Hub != "" || s.Hub != "") {
+		set.Noticed(ctx, &next)
+	}
 	return o, nil
+}
+
+// commit stores a finished poll, even when we are stopping: what has been
+// fetched is not asked for again.
+func (a *Aggregator) commit(ctx context.Context, p storage.Poll) ([]feed.Op, error) {
+	return a.store.Commit(context.WithoutCancel(ctx), p)
+}
+
+// spared reports whether a poll that brought no answer says nothing about its
+// source: a host on its way is busy, or our own network is down.
+func (a *Aggregator) spared(ctx context.Context, s *feed.State, err error, judge bool, o *Outcome) bool {
+	host := fetch.HostKey(s.URL)
+	var fe *fetch.Error
+	switch {
+	case host == "":
+	case err == nil || !errors.As(err, &fe) || !fe.Network && !fe.Busy:
+		a.network.answered(host)
+	case fe.Busy && judge:
+		o.busy = true
+	case judge:
+		o.offline, o.again = a.network.failed(ctx, host, s.Source.ID)
+	}
+	return o.busy || o.offline
 }
 
 // A reading is what a document said, normalised. It is empty when nothing
@@ -45,6 +89,7 @@ func (a *Aggregator) Poll(ctx context.Context, s feed.State) (Outcome, error) {
 type reading struct {
 	feed     *feed.Feed
 	entries  []feed.Entry
+	rhythm   feed.Rhythm
 	notes    []string
 	codes    string // of the errors in the document, as State.Problems
 	problems []string
@@ -56,7 +101,7 @@ func (a *Aggregator) read(ctx context.Context, s *feed.State) (*fetch.Document, 
 	if err != nil {
 		return nil, reading{}, err
 	}
-	doc, err := a.set.Fetcher.Fetch(ctx, s)
+	doc, err := a.set().Fetcher.Fetch(ctx, s)
 	if err != nil || doc.NotModified {
 		return doc, reading{}, err
 	}
@@ -78,26 +123,104 @@ func (a *Aggregator) parse(ctx context.Context, p parse.Parser, src *feed.Source
 		return reading{}, err
 	}
 	f, entries := a.normalise.Feed(src, parsed)
-	codes, problems := judge(doc)
-	return reading{feed: &f, entries: entries, notes: parsed.Notes, codes: codes, problems: problems}, nil
+	r := reading{feed: &f, entries: entries, rhythm: normalise.Rhythm(&parsed.Schedule), notes: parsed.Notes}
+	r.codes, r.problems = judge(doc)
+	return r, nil
 }
 
-// learn returns what is known of the source after a poll. A failed one keeps
-// the validators of the last good body, so that the next request can be
-// answered 304.
-func (a *Aggregator) learn(s feed.State, doc *fetch.Document, err error, now time.Time) feed.State {
+// learn returns what is known of the source after a poll, and whether its host
+// asked to be left alone. A failed one keeps the validators of the last good
+// body, so that the next request can be answered 304.
+func (a *Aggregator) learn(set *Settings, s feed.State, doc *fetch.Document, r *reading, err error, now time.Time) (feed.State, feed.Hold) {
 	s.LastPoll = now
 	if err != nil {
-		s.Failures++
-		s.LastError = err.Error()
-		s.NextPoll = now.Add(a.retry(&s, err))
-		return s
+		return a.learnFailure(set, s, doc, err, now)
 	}
-	s.Failures, s.LastError, s.LastSuccess = 0, "", now
-	s.ETag, s.LastModified = doc.ETag, doc.LastModified
-	if !doc.Digest.IsZero() {
+	s.Reader, s.Status = parse.Version, doc.Status
+	s.Failures, s.LastError, s.FailingSince = 0, "", time.Time{}
+	s.ETag, s.LastModified, s.Fresh = doc.ETag, doc.LastModified, doc.Fresh
+	if !doc.Digest.IsZero() && !doc.Delta {
 		s.Body, s.Coded = doc.Digest, doc.Coded
 	}
-	s.NextPoll = now.Add(a.interval(&s.Source))
-	return s
+	if r.feed != nil {
+		learnDocument(&s, doc, r, now)
+	}
+	offer(&s, doc, r.feed)
+	s.LastSuccess = now
+	set.Policy.Redirected(&s, doc.Moved, now)
+	pushed := s.Hub != "" && set.Pushed != nil && set.Pushed(context.Background(), s.Source.ID)
+	set.Policy.Success(&s, now, pushed)
+	return s, feed.Hold{}
+}
+
+// learnDocument takes what a document says of the feed as a whole. A delta
+// says nothing of its pace.
+func learnDocument(s *feed.State, doc *fetch.Document, r *reading, now time.Time) {
+	s.Feed, s.Problems = *r.feed, r.codes
+	s.Rhythm = r.rhythm
+	if doc.Delta && s.Gap > 0 {
+		if len(r.entries) > 0 {
+			s.Newest = now.UTC().Truncate(time.Second)
+		}
+		return
+	}
+	schedule.Learn(s, r.entries, now)
+}
+
+func (a *Aggregator) learnFailure(set *Settings, s feed.State, doc *fetch.Document, err error, now time.Time) (feed.State, feed.Hold) {
+	var fe *fetch.Error
+	retryAfter := time.Duration(0)
+	s.Status = 0
+	switch {
+	case errors.As(err, &fe):
+		s.Status, retryAfter = fe.Status, fe.RetryAfter
+	case doc != nil:
+		s.Status = doc.Status
+	}
+	if doc != nil && doc.Delta {
+		schedule.Forget(&s) // the whole document may be readable
+	}
+	if s.Failures++; s.Failures == 1 {
+		s.FailingSince = now
+	}
+	s.LastError = err.Error()
+	set.Policy.Failure(&s, now, retryAfter)
+	if s.Status == http.StatusTooManyRequests && retryAfter > 0 {
+		return s, feed.Hold{Host: cmp.Or(fe.Host, fetch.HostKey(s.URL)), Until: now.Add(retryAfter)}
+	}
+	return s, feed.Hold{}
+}
+
+// offer notes the hub that an answer names, and the topic (WebSub §4): in its
+// header, or in the document. A 304 that names none says nothing.
+func offer(s *feed.State, doc *fetch.Document, f *feed.Feed) {
+	hub, topic := first(doc.Links(feed.RelHub)), first(doc.Links(feed.RelSelf))
+	if f == nil && hub == "" {
+		return
+	}
+	if f != nil {
+		hub, topic = cmp.Or(hub, relation(f, feed.RelHub)), cmp.Or(topic, relation(f, feed.RelSelf))
+	}
+	if fetch.HostKey(hub) == "" {
+		hub, topic = "", ""
+	} else if fetch.HostKey(topic) == "" {
+		topic = s.URL
+	}
+	s.Hub, s.Topic = hub, topic
+}
+
+func first(urls []string) string {
+	if len(urls) == 0 {
+		return ""
+	}
+	return urls[0]
+}
+
+func relation(f *feed.Feed, rel string) string {
+	for i := range f.Links {
+		if f.Links[i].Rel == rel {
+			return f.Links[i].Href
+		}
+	}
+	return ""
 }

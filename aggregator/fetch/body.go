@@ -9,25 +9,64 @@ import (
 	"tributary/feed"
 )
 
-// receive reads the body as it comes, at most Limits.Body.
-func (h *HTTP) receive(ctx context.Context, w *watch, resp *http.Response) (*buffer, error) {
-	if resp.ContentLength > h.set.Limits.Body {
-		return nil, h.tooLong()
+// largeFrom is the size from which on bodies are in memory a few at a time.
+const largeFrom = 512 << 10
+
+// receive reads the body as it comes, at most Limits.Body. The beginning of a
+// large one is read, and the rest when there is room for it.
+func (h *HTTP) receive(ctx context.Context, w *watch, a *answer) error {
+	size := a.resp.ContentLength
+	if size > h.set.Limits.Body {
+		return h.tooLong()
 	}
-	b := newBuffer(resp.ContentLength + 1) // one more, to see the end without growing
-	err := b.fill(w.body(resp.Body), h.set.Limits.Body)
+	b := newBuffer(min(size, largeFrom) + 1) // one more, to see the end without growing
+	flow := w.body(a.resp.Body)
+	err := b.fill(flow, min(h.set.Limits.Body, largeFrom))
+	if errors.Is(err, errTooLong) && h.set.Limits.Body > largeFrom {
+		if err = h.makeRoom(ctx, w, a); err == nil {
+			err = b.fill(flow, h.set.Limits.Body)
+		}
+	}
 	if err == nil && len(b.b) > 0 {
-		return b, nil
+		a.body = b
+		return nil
 	}
 	got := len(b.b)
 	b.free()
+	a.close()
 	switch {
 	case err == nil:
-		return nil, &Error{Status: resp.StatusCode, Reason: "the server answered " + statusName(resp.StatusCode) + " with an empty body"}
+		return &Error{Status: a.resp.StatusCode, Host: hostKey(a.resp.Request.URL),
+			Reason: "the server answered " + statusName(a.resp.StatusCode) + " with an empty body"}
 	case errors.Is(err, errTooLong):
-		return nil, h.tooLong()
+		return h.tooLong()
 	}
-	return nil, h.bodyError(ctx, err, got, resp.ContentLength)
+	return h.bodyError(ctx, err, got, size)
+}
+
+// makeRoom waits for a place among the large bodies. The time it takes is not
+// the server's.
+func (h *HTTP) makeRoom(ctx context.Context, w *watch, a *answer) error {
+	if a.large != nil {
+		return nil
+	}
+	w.hold()
+	defer w.goOn()
+	select {
+	case h.large <- struct{}{}:
+		a.large = h.large
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close gives back the place among the large bodies.
+func (a *answer) close() {
+	if a.large != nil {
+		<-a.large
+		a.large = nil
+	}
 }
 
 // drain reads the rest of a short body, so that its connection can be used
@@ -43,38 +82,77 @@ func drain(w *watch, resp *http.Response) {
 
 // document makes the Document of an answer. Bytes that are those of the last
 // poll are recognised before and after their content codings are undone.
-func (h *HTTP) document(s *feed.State, a *answer) (*Document, error) {
+func (h *HTTP) document(ctx context.Context, s *feed.State, a *answer) (_ *Document, err error) {
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
 	if a.body == nil {
 		return notModified(s, a.resp), nil
 	}
 	doc := newDocument(a.resp)
+	doc.Delta = a.resp.StatusCode == http.StatusIMUsed
 	doc.Received = int64(len(a.body.b))
 	names := codingNames(a.resp.Header["Content-Encoding"])
 	if len(names) > 0 || disguised(a.body.b) != "" {
 		doc.Coded = codedDigest(names, a.body.b)
 		if doc.Coded == s.Coded && !s.Body.IsZero() {
 			a.body.free()
+			a.close()
 			doc.Digest, doc.NotModified = s.Body, true
 			return doc, nil
 		}
 	}
-	return h.decode(s, doc, names, a.body)
+	return h.decode(ctx, s, doc, names, a)
 }
 
 // decode undoes the content codings, and copies out what is new.
-func (h *HTTP) decode(s *feed.State, doc *Document, names []string, body *buffer) (*Document, error) {
-	limit := min(h.set.Limits.Body, max(h.set.Limits.Ratio*doc.Received, freeOfRatio))
-	body, err := undo(names, body, limit)
+func (h *HTTP) decode(ctx context.Context, s *feed.State, doc *Document, names []string, a *answer) (*Document, error) {
+	body, err := h.undo(ctx, names, a, doc.Received)
 	if err != nil {
-		return nil, h.decodeError(err, limit)
+		return nil, err
 	}
-	defer body.free()
+	defer func() {
+		if body != a.body {
+			body.free()
+		}
+		a.body.free()
+	}()
 	sum := sha256.Sum256(body.b)
 	doc.Digest = feed.Digest(sum[:len(doc.Digest)])
 	if doc.NotModified = doc.Digest == s.Body; !doc.NotModified {
 		doc.Body = append(make([]byte, 0, len(body.b)), body.b...)
+		doc.large, a.large = a.large, nil
 	}
+	a.close()
 	return doc, nil
+}
+
+// undo undoes the content codings: first what stays small, and what does not
+// once more when there is room for a large body.
+func (h *HTTP) undo(ctx context.Context, names []string, a *answer, received int64) (*buffer, error) {
+	limit := min(h.set.Limits.Body, max(h.set.Limits.Ratio*received, freeOfRatio))
+	small := min(limit, largeFrom)
+	if a.large != nil {
+		small = limit
+	}
+	body, err := undo(names, a.body, small)
+	if errors.Is(err, errTooLong) && small < limit {
+		select {
+		case h.large <- struct{}{}:
+			a.large = h.large
+		case <-ctx.Done():
+			a.body.free()
+			return nil, ctx.Err()
+		}
+		body, err = undo(names, a.body, limit)
+	}
+	if err != nil {
+		a.body.free()
+		return nil, h.decodeError(err, limit)
+	}
+	return body, nil
 }
 
 // codedDigest digests a body as it came, and what it was said to be.

@@ -56,23 +56,30 @@ func codingNames(fields []string) []string {
 }
 
 // undo undoes the content codings that names list, outermost last, and gzip
-// or zstd that nobody announced. It takes the body over: what it returns is to
-// be freed, body is not. Bytes that are plainly not in the announced coding
+// or zstd that nobody announced. It returns body itself when there is nothing
+// to undo, else a buffer that is to be freed. Bytes that are plainly not in the announced coding
 // but a text are taken as they are, for some servers announce what they then
 // do not do.
 func undo(names []string, body *buffer, limit int64) (*buffer, error) {
 	if len(names) > maxCodings {
-		body.free()
 		return nil, &Error{Reason: fmt.Sprintf("the body is packed %d times over; %d is the limit", len(names), maxCodings)}
 	}
+	at := body
 	var err error
+	step := func(name string) {
+		next, e := undoOne(name, at, limit)
+		if next != at && at != body {
+			at.free()
+		}
+		at, err = next, e
+	}
 	for i := len(names) - 1; i >= 0 && err == nil; i-- {
-		body, err = undoOne(names[i], body, limit)
+		step(names[i])
 	}
-	for i := 0; i < maxCodings && err == nil && disguised(body.b) != ""; i++ {
-		body, err = undoOne(disguised(body.b), body, limit)
+	for i := 0; i < maxCodings && err == nil && disguised(at.b) != ""; i++ {
+		step(disguised(at.b))
 	}
-	return body, err
+	return at, err
 }
 
 func undoOne(name string, body *buffer, limit int64) (*buffer, error) {
@@ -81,20 +88,17 @@ func undoOne(name string, body *buffer, limit int64) (*buffer, error) {
 		return body, nil
 	}
 	if !known {
-		body.free()
 		return nil, &Error{Reason: fmt.Sprintf("the content coding %q is unknown here; known are %s", name, acceptEncoding)}
 	}
 	to := newBuffer(int64(4 * len(body.b)))
 	err := c.undo(to, body.b, limit)
 	if err == nil {
-		body.free()
 		return to, nil
 	}
 	to.free()
 	if !errors.Is(err, errTooLong) && looksLikeText(body.b) {
 		return body, nil
 	}
-	body.free()
 	return nil, codingError(name, err)
 }
 

@@ -19,6 +19,7 @@ const accept = "application/atom+xml, application/rss+xml, application/feed+json
 var (
 	acceptValue   = []string{accept}
 	encodingValue = []string{acceptEncoding}
+	deltaValue    = []string{"feed"} // RFC 3229 §10.5.3, the instance manipulation "feed"
 )
 
 // requestHeader returns the fields of a request for the source: what we read,
@@ -29,6 +30,7 @@ func requestHeader(s *feed.State, userAgent []string) http.Header {
 	h := http.Header{"Accept": acceptValue, "Accept-Encoding": encodingValue, "User-Agent": userAgent}
 	if s.ETag != "" {
 		h["If-None-Match"] = []string{s.ETag}
+		h["A-Im"] = deltaValue
 	}
 	if s.LastModified != "" {
 		h["If-Modified-Since"] = []string{s.LastModified}
@@ -67,7 +69,46 @@ func newDocument(resp *http.Response) *Document {
 	return &Document{
 		URL: resp.Request.URL.String(), Status: resp.StatusCode, Header: resp.Header,
 		ETag: validator(resp.Header, "Etag"), LastModified: validator(resp.Header, "Last-Modified"),
+		Fresh: freshness(resp.Header, time.Now()),
 	}
+}
+
+// maxFresh bounds how long an answer can say it stays good.
+const maxFresh = 366 * 24 * time.Hour
+
+// freshness returns how long an answer may be used from now on (RFC 9111
+// §4.2.1, §4.2.3): max-age, or Expires, less the age it already has.
+func freshness(h http.Header, now time.Time) time.Duration {
+	var life time.Duration
+	found := false
+	for _, field := range h["Cache-Control"] {
+		for directive := range strings.SplitSeq(field, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+			switch strings.ToLower(name) {
+			case "no-cache", "no-store":
+				return 0
+			case "max-age":
+				if d, ok := delaySeconds(strings.Trim(value, `"`), maxFresh); ok && !found {
+					life, found = d, true
+				}
+			}
+		}
+	}
+	if !found {
+		at, err := http.ParseTime(h.Get("Expires"))
+		if err != nil {
+			return 0
+		}
+		from := now
+		if date, err := http.ParseTime(h.Get("Date")); err == nil {
+			from = date
+		}
+		life = at.Sub(from)
+	}
+	if age, ok := delaySeconds(strings.TrimSpace(h.Get("Age")), maxFresh); ok {
+		life -= age
+	}
+	return min(max(life, 0), maxFresh)
 }
 
 // maxRetryAfter bounds how long a server can put us off.
@@ -80,7 +121,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if v == "" {
 		return 0
 	}
-	if seconds, ok := delaySeconds(v); ok {
+	if seconds, ok := delaySeconds(v, maxRetryAfter); ok {
 		return seconds
 	}
 	at, err := http.ParseTime(v)
@@ -93,13 +134,17 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return min(max(at.Sub(now), 0), maxRetryAfter)
 }
 
-func delaySeconds(v string) (time.Duration, bool) {
+// delaySeconds reads a number of seconds (RFC 9111 §1.2.2), at most limit.
+func delaySeconds(v string, limit time.Duration) (time.Duration, bool) {
 	var n time.Duration
+	if v == "" {
+		return 0, false
+	}
 	for _, c := range []byte(v) {
 		if c < '0' || c > '9' {
 			return 0, false
 		}
-		n = min(n*10+time.Duration(c-'0'), maxRetryAfter/time.Second)
+		n = min(n*10+time.Duration(c-'0'), limit/time.Second)
 	}
 	return n * time.Second, true
 }

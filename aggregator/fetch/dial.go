@@ -142,7 +142,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 // throughProxy marks the request when it goes through a proxy. Then only the
 // proxy resolves names; what can be checked here is a literal address.
 func (h *HTTP) throughProxy(req *http.Request) (*http.Request, error) {
-	proxy, err := h.set.Proxy(req)
+	proxy, err := h.proxy(req)
 	if err != nil {
 		return nil, &Error{Reason: "the proxy that the environment names is no URL", Err: err}
 	}

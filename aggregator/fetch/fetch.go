@@ -18,18 +18,30 @@ type Fetcher interface {
 
 // A Document is what one fetch brought.
 type Document struct {
-	URL          string      // after redirects; base of relative references
-	Moved        string      // where a chain of only permanent redirects led (RFC 9110 §15.4.2, §15.4.9), or ""
-	Status       int         // of the last response; 0 for files
-	Header       http.Header // of the last response; nil for files
-	ETag         string      // as received, to be sent back byte for byte
-	LastModified string      // likewise
-	Body         []byte      // content codings undone, at most Limits.Body
-	Files        []File      // of a folder, by name; else nil
-	Digest       feed.Digest // of Body or Files
-	Coded        feed.Digest // of the body as received, when it came in a content coding; else zero
-	NotModified  bool        // 304, or the same bytes as last time: no Body, no Files
-	Received     int64       // bytes of body as they came, codings included
+	URL          string        // after redirects; base of relative references
+	Moved        string        // where a chain of only permanent redirects led (RFC 9110 §15.4.2, §15.4.9), or ""
+	Status       int           // of the last response; 0 for files
+	Header       http.Header   // of the last response; nil for files
+	ETag         string        // as received, to be sent back byte for byte
+	LastModified string        // likewise
+	Body         []byte        // content codings undone, at most Limits.Body
+	Files        []File        // of a folder, by name; else nil
+	Digest       feed.Digest   // of Body or Files
+	Coded        feed.Digest   // of the body as received, when it came in a content coding; else zero
+	Delta        bool          // 226: Body holds only what is new since the validators that were sent (RFC 3229)
+	Fresh        time.Duration // how long the answer may be used without asking again (RFC 9111 §4.2.1)
+	NotModified  bool          // 304, or the same bytes as last time: no Body, no Files
+	Received     int64         // bytes of body as they came, codings included
+	large        chan struct{} // a place among the large bodies; nil: none is held
+}
+
+// Close gives back the room that a large Body took. Nobody may use Body any
+// more.
+func (d *Document) Close() {
+	if d != nil && d.large != nil {
+		<-d.large
+		d.large, d.Body = nil, nil
+	}
 }
 
 // A File is one document of a folder.
@@ -43,6 +55,7 @@ type Limits struct {
 	Body    int64         // decoded bytes; default 16 MiB; received ones are bound by it too
 	Ratio   int64         // decoded bytes for each received one; default 200
 	Timeout time.Duration // from dial to last byte, redirects included; default 30s
+	Header  time.Duration // from the request to the answer's header; default two thirds of Timeout
 	Stall   time.Duration // in which at least Floor bytes of a body must come; default 15s
 	Floor   int64         // bytes; default 1 KiB
 	Hops    int           // redirects; default 10
@@ -64,6 +77,9 @@ func (l Limits) WithDefaults() Limits {
 	if l.Timeout == 0 {
 		l.Timeout = 30 * time.Second
 	}
+	if l.Header == 0 {
+		l.Header = l.Timeout / 3 * 2
+	}
 	if l.Stall == 0 {
 		l.Stall = 15 * time.Second
 	}
@@ -82,6 +98,9 @@ type Error struct {
 	Reason     string        // "the server answered 503 Service Unavailable"
 	Status     int           // 0 when there was no answer
 	RetryAfter time.Duration // RFC 9110 §10.2.3; 0 when not given
+	Network    bool          // nothing came back at all: it may be our own network
+	Busy       bool          // a host on the way has too much to do for us; nothing is wrong
+	Host       string        // name and port of the server that answered Status
 	Err        error         // the cause, or nil
 }
 

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"sync"
@@ -9,9 +10,11 @@ import (
 )
 
 // A gate lets a few requests at a time through to each host, in the order in
-// which they came.
+// which they came. Whoever polls spares hosts by its own plan; the gate is
+// for those that redirects lead to, and the last word.
 type gate struct {
 	perHost int
+	gap     time.Duration // between two requests that redirects lead to one host
 	mu      sync.Mutex
 	hosts   map[string]*host // those with somebody inside or waiting
 }
@@ -19,9 +22,71 @@ type gate struct {
 type host struct {
 	inside chan struct{} // a token for each request
 	users  int           // inside or waiting; guarded by gate.mu
+	next   time.Time     // no redirect leads there before; guarded by gate.mu
 }
 
-func newGate(perHost int) *gate { return &gate{perHost: perHost, hosts: map[string]*host{}} }
+func newGate(perHost int, gap time.Duration) *gate {
+	return &gate{perHost: perHost, gap: gap, hosts: map[string]*host{}}
+}
+
+// Bounds of what waits for a host that redirects lead to.
+const (
+	maxWaiting = 8
+	maxGapWait = 10 * time.Second
+)
+
+// follow is enter for a request that a redirect sends to another host: it
+// keeps the gap, and does not wait behind many others, for a worker that
+// waits polls nobody. It returns errBusy then.
+func (g *gate) follow(ctx context.Context, key string) error {
+	wait, err := g.turn(key)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return g.enter(ctx, key)
+}
+
+// turn takes a turn among those that redirects lead to the host, and returns
+// how long it is until then.
+func (g *gate) turn(key string) (time.Duration, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h := g.hosts[key]
+	if h == nil {
+		h = &host{inside: make(chan struct{}, g.perHost)}
+		g.hosts[key] = h
+	}
+	now := time.Now()
+	wait := max(0, h.next.Sub(now))
+	if h.users >= g.perHost+maxWaiting || wait > maxGapWait {
+		return 0, errBusy
+	}
+	h.next = now.Add(wait + g.gap)
+	if h.users == 0 { // it is kept for the next one until the gap is over
+		time.AfterFunc(wait+g.gap, func() { g.sweep(key) })
+	}
+	return wait, nil
+}
+
+// sweep forgets a host that nobody uses.
+func (g *gate) sweep(key string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if h := g.hosts[key]; h != nil && h.users == 0 && !time.Now().Before(h.next) {
+		delete(g.hosts, key)
+	}
+}
+
+var errBusy = errors.New("the host has too much to do")
 
 // enter waits until a request to the host of that key may begin, or ctx ends.
 // Who has entered must leave.
@@ -60,9 +125,19 @@ const noticing = 250 * time.Millisecond
 func (g *gate) forget(key string, h *host) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if h.users--; h.users == 0 {
+	if h.users--; h.users == 0 && !time.Now().Before(h.next) {
 		delete(g.hosts, key)
 	}
+}
+
+// HostKey returns the name and port of the server that a web address is at,
+// "" for other addresses.
+func HostKey(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return hostKey(u)
 }
 
 // hostKey returns the host and port that a request for u goes to.

@@ -2,9 +2,12 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"tributary/feed"
@@ -15,8 +18,10 @@ type Settings struct {
 	Limits        Limits
 	UserAgent     string         // says who asks and how to reach them; default "tributary"
 	PerHost       int            // requests at one time to one host; default 2
+	Gap           time.Duration  // between two requests that redirects lead to one host; default none
+	Large         int            // bodies of more than half a megabyte at one time; default 8
 	AllowNetworks []netip.Prefix // networks to poll although they are not public
-	Credentials   map[feed.SourceID]Credential
+	Requests      Requests       // sources that are asked for in a way of their own
 	// Proxy picks the proxy for a request, nil for none; default: what the
 	// environment says. What a proxy connects to is the proxy's business: only
 	// addresses written as such are held to AllowNetworks then.
@@ -30,7 +35,12 @@ type HTTP struct {
 	userAgent []string
 	guard     guard
 	hosts     *gate
+	large     chan struct{} // a token for each large body in memory
+	requests  atomic.Pointer[Requests]
 	transport *http.Transport
+
+	othersMu sync.Mutex
+	others   map[string]*http.Transport // for sources with a proxy or authorities of their own
 }
 
 // NewHTTP returns a fetcher for http and https.
@@ -38,6 +48,9 @@ func NewHTTP(set Settings) *HTTP {
 	set.Limits = set.Limits.WithDefaults()
 	if set.PerHost == 0 {
 		set.PerHost = 2
+	}
+	if set.Large == 0 {
+		set.Large = 8
 	}
 	if set.UserAgent == "" {
 		set.UserAgent = "tributary"
@@ -47,16 +60,26 @@ func NewHTTP(set Settings) *HTTP {
 	}
 	h := &HTTP{
 		set: set, userAgent: []string{set.UserAgent},
-		guard: guard{set.AllowNetworks}, hosts: newGate(set.PerHost),
+		guard: guard{set.AllowNetworks}, hosts: newGate(set.PerHost, set.Gap),
+		large: make(chan struct{}, set.Large), others: map[string]*http.Transport{},
 	}
+	h.SetRequests(set.Requests)
 	h.transport = h.newTransport()
 	return h
 }
 
 // Close closes the connections that are kept for later.
-func (h *HTTP) Close() { h.transport.CloseIdleConnections() }
+func (h *HTTP) Close() {
+	h.transport.CloseIdleConnections()
+	h.othersMu.Lock()
+	defer h.othersMu.Unlock()
+	for _, t := range h.others {
+		t.CloseIdleConnections()
+	}
+}
 
 // Fetch asks for the source's document, unless it is as the State has it.
+// Whoever gets a Document closes it.
 func (h *HTTP) Fetch(ctx context.Context, s *feed.State) (*Document, error) {
 	u, err := url.Parse(s.URL)
 	if err == nil {
@@ -74,7 +97,7 @@ func (h *HTTP) Fetch(ctx context.Context, s *feed.State) (*Document, error) {
 		if a == nil {
 			continue
 		}
-		doc, err := h.document(s, a)
+		doc, err := h.document(ctx, s, a)
 		if err != nil {
 			return nil, c.explain(err)
 		}
@@ -85,58 +108,113 @@ func (h *HTTP) Fetch(ctx context.Context, s *feed.State) (*Document, error) {
 
 // An answer is a response and its body as it came, nil for a 304.
 type answer struct {
-	resp *http.Response
-	body *buffer
+	resp  *http.Response
+	body  *buffer
+	large chan struct{} // a place among the large bodies; nil: none is held
+}
+
+// enter waits for the host's turn.
+func (h *HTTP) enter(ctx context.Context, c *chain, key string) error {
+	if n := len(c.visited); n == 0 || c.at == key {
+		return h.hosts.enter(ctx, key)
+	}
+	if err := h.hosts.follow(ctx, key); !errors.Is(err, errBusy) {
+		return err
+	}
+	return &Error{Busy: true, Host: key, Reason: "the host that it redirects to, " + c.url.Host + ", is busy with what others redirect there"}
 }
 
 // hop sends one request once its host has room. It returns nil when the
 // server sent c elsewhere. The time it may take does not include the wait.
 func (h *HTTP) hop(ctx context.Context, s *feed.State, c *chain) (*answer, error) {
 	key := hostKey(c.url)
-	if err := h.hosts.enter(ctx, key); err != nil {
+	if err := h.enter(ctx, c, key); err != nil {
 		return nil, err
 	}
+	c.at = key
 	leave := h.hosts.leaveSoon
 	defer func() { leave(key) }()
 	ctx, w := newWatch(ctx, c.left, &h.set.Limits)
 	defer func() { c.left -= w.stop() }()
 
-	resp, err := h.ask(ctx, s, c.url)
+	resp, trace, err := h.ask(ctx, s, c.url)
 	if err != nil {
-		return nil, h.networkError(ctx, err)
+		err = h.networkError(ctx, err)
+		trace.failed(err)
+		return nil, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // read as far as it is wanted
-	if resp.StatusCode != http.StatusOK {
+	defer trace.end()
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusIMUsed {
 		leave = h.hosts.leave
 	}
 	switch {
 	case isRedirect(resp.StatusCode):
 		drain(w, resp)
 		return nil, c.follow(resp, h.set.Limits.Hops)
-	case resp.StatusCode == http.StatusNotModified && (s.ETag != "" || s.LastModified != ""):
+	case resp.StatusCode == http.StatusNotModified && s.Validators():
 		return &answer{resp: resp}, nil
-	case resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNonAuthoritativeInfo:
+	case !isDocument(s, resp):
 		drain(w, resp)
 		return nil, h.statusError(s, resp, time.Now())
 	}
-	body, err := h.receive(ctx, w, resp)
+	a := &answer{resp: resp}
+	err = h.receive(ctx, w, a)
 	if err == nil {
 		leave = h.hosts.leave
+		trace.body(len(a.body.b))
 	}
-	return &answer{resp, body}, err
+	return a, err
+}
+
+// isDocument reports whether an answer has a document in it: 226 only when a
+// delta was asked for (RFC 3229 §10.4.1).
+func isDocument(s *feed.State, resp *http.Response) bool {
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusNonAuthoritativeInfo:
+		return true
+	case http.StatusIMUsed:
+		return s.ETag != ""
+	}
+	return false
 }
 
 // ask sends the request. http.Client is left out: its redirects, cookies and
 // referrers are not ours.
-func (h *HTTP) ask(ctx context.Context, s *feed.State, u *url.URL) (*http.Response, error) {
+func (h *HTTP) ask(ctx context.Context, s *feed.State, u *url.URL) (*http.Response, *hopTrace, error) {
+	r := h.of(s.Source.ID)
+	if r != nil {
+		ctx = context.WithValue(ctx, requested{}, r)
+	}
+	ctx, trace := traced(ctx)
 	req := (&http.Request{
 		Method: http.MethodGet, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: requestHeader(s, h.userAgent),
 	}).WithContext(ctx)
-	h.authenticate(req, s)
+	h.dress(req, s)
+	req, err := h.throughProxy(req)
+	if err != nil {
+		return nil, trace, err
+	}
+	trace.request(req)
+	resp, err := h.transportOf(r).RoundTrip(req)
+	if err == nil {
+		trace.response(resp)
+	}
+	return resp, trace, err
+}
+
+// Send sends a request that is no poll, such as one to a hub: to the same
+// addresses, within the same limits as polls. Redirects are not followed.
+func (h *HTTP) Send(req *http.Request) (*http.Response, error) {
+	req.Header["User-Agent"] = h.userAgent
 	req, err := h.throughProxy(req)
 	if err != nil {
 		return nil, err
 	}
-	return h.transport.RoundTrip(req)
+	resp, err := h.transport.RoundTrip(req)
+	if err != nil {
+		return nil, h.networkError(req.Context(), err)
+	}
+	return resp, nil
 }

@@ -29,9 +29,10 @@ func (c *chain) explain(err error) *Error {
 // networkError says in plain words why there was no answer.
 func (h *HTTP) networkError(ctx context.Context, err error) error {
 	if reason := h.ended(ctx, "waiting for an answer"); reason != "" {
-		return &Error{Reason: reason, Err: context.Cause(ctx)}
+		return &Error{Reason: reason, Err: context.Cause(ctx), Network: true}
 	}
-	return &Error{Reason: reasonOf(err), Err: err}
+	var refused *addressError
+	return &Error{Reason: reasonOf(err), Err: err, Network: !errors.As(err, &refused)}
 }
 
 // bodyError says in plain words why a body did not come to its end.
@@ -146,6 +147,8 @@ func connectionReason(err error) string {
 		return fmt.Sprintf("there is no way to %s; is this machine online?", remote(err))
 	case strings.Contains(text, "TLS handshake timeout"):
 		return "the server does not finish the TLS handshake (timeout)"
+	case strings.Contains(text, "timeout awaiting response headers"):
+		return "the server takes the request and does not answer (timeout)"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Sprintf("%s does not accept the connection (timeout)", remote(err))
 	case strings.Contains(text, "server response headers exceeded"):

@@ -12,6 +12,7 @@ import (
 type chain struct {
 	url       *url.URL // what to ask for now
 	visited   []string // what was asked for before
+	at        string   // the host that was asked last
 	temporary bool     // some hop was not for good
 	left      time.Duration
 }

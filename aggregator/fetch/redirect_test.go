@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"tributary/aggregator/fetch"
-	"tributary/feed"
 )
 
 // wander serves a feed at /feed, and at /CODE/PATH a redirect to /PATH.
@@ -129,7 +128,7 @@ func TestFetchKeepsCredentialsToTheirHost(t *testing.T) {
 		}
 	}
 	own, other := serve(t, note("own")), serve(t, note("other"))
-	f := client(t, fetch.Settings{Credentials: map[feed.SourceID]fetch.Credential{"news": {Username: "me", Password: secret}}})
+	f := client(t, fetch.Settings{Requests: fetch.Requests{"news": {Username: "me", Password: secret}}})
 
 	get(t, f, state(own.URL+"/a?to="+url.QueryEscape(own.URL+"/b")))
 	get(t, f, state(own.URL+"/c?to="+url.QueryEscape(other.URL+"/c")))
@@ -151,7 +150,7 @@ func TestFetchKeepsCredentialsToTheirHost(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "does not accept the username and password") {
 		t.Errorf("error %v", err)
 	}
-	for _, told := range []string{doc.URL, doc.Moved, fmt.Sprint(err), fmt.Sprintf("%v %+v %#v", fetch.Credential{Password: secret}, fetch.Settings{Credentials: map[feed.SourceID]fetch.Credential{"a": {Password: secret}}}, fetch.Credential{Password: secret})} {
+	for _, told := range []string{doc.URL, doc.Moved, fmt.Sprint(err), fmt.Sprintf("%v %+v %#v", fetch.Request{Password: secret}, fetch.Settings{Requests: fetch.Requests{"a": {Password: secret}}}, fetch.Request{Password: secret})} {
 		if strings.Contains(told, secret) || strings.Contains(told, "x:y") {
 			t.Errorf("the secret is told: %s", told)
 		}

@@ -13,7 +13,7 @@ import (
 // done about it.
 func (h *HTTP) statusError(s *feed.State, resp *http.Response, now time.Time) error {
 	e := &Error{
-		Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, now),
+		Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, now), Host: hostKey(resp.Request.URL),
 		Reason: "the server answered " + statusName(resp.StatusCode),
 	}
 	if advice := h.advice(s, resp.StatusCode); advice != "" {
@@ -25,8 +25,8 @@ func (h *HTTP) statusError(s *feed.State, resp *http.Response, now time.Time) er
 func (h *HTTP) advice(s *feed.State, status int) string {
 	switch {
 	case status == http.StatusUnauthorized:
-		if _, ok := h.credential(s.Source.ID, s.Source.URL); ok {
-			return "it does not accept the username and password of this source"
+		if h.authenticates(s) {
+			return "it does not accept the credentials of this source"
 		}
 		return "it wants a username and a password; set username and password_env of this source"
 	case statusAdvice[status] != "":

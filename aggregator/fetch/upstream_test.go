@@ -21,7 +21,7 @@ import (
 var outcomes = map[string]string{
 	"500": "answered 500", "503": "answered 503", "429": "answered 429", "404": "answered 404", "410": "answered 410",
 	"301": "", "302": "", "307": "", "308": "", "loop": "in a circle",
-	"hang": "waiting for an answer", "drip": "too slowly", "truncated": "cut short: the connection ended",
+	"hang": "does not answer", "drip": "too slowly", "truncated": "cut short: the connection ended",
 	"reset": "cut short", "malformed": "", "empty": "an empty body", "html": "", "wrong-type": "", "mislabelled": "",
 	"oversize": "(max_body)", "gzip-bomb": "(max_body)",
 }

@@ -21,6 +21,7 @@ type watch struct {
 	began    time.Time
 	deadline time.Time
 	limits   *Limits
+	held     time.Time
 
 	reading  atomic.Bool
 	received atomic.Int64
@@ -57,6 +58,19 @@ func (w *watch) body(r io.Reader) io.Reader {
 		w.timer.Reset(w.limits.Stall)
 	}
 	return &watched{r, w}
+}
+
+// hold stops the clock while we have no room for more of the body, and goOn
+// lets it go on.
+func (w *watch) hold() {
+	w.timer.Stop()
+	w.held = time.Now()
+}
+
+func (w *watch) goOn() {
+	w.deadline = w.deadline.Add(time.Since(w.held))
+	w.began = w.began.Add(time.Since(w.held))
+	w.timer.Reset(min(time.Until(w.deadline), w.limits.Stall))
 }
 
 // stop ends the watch, and returns how long it lasted.

@@ -11,6 +11,7 @@ import (
 
 	"tributary/aggregator"
 	"tributary/aggregator/fetch"
+	"tributary/aggregator/schedule"
 	"tributary/config"
 	"tributary/feed"
 	"tributary/internal/cli"
@@ -60,20 +61,20 @@ func (a *app) aggregator() *aggregator.Aggregator {
 	limits := fetch.Limits{Body: c.MaxBody, Timeout: c.Timeout}
 	http := fetch.NewHTTP(fetch.Settings{
 		Limits: limits, PerHost: c.PerHost, AllowNetworks: c.AllowNetworks,
-		UserAgent: userAgent(a.cfg), Credentials: a.credentials(),
+		UserAgent: userAgent(a.cfg), Requests: a.requests(),
 	})
 	return aggregator.New(a.store, aggregator.Settings{
-		Fetcher:     fetch.Mux{"http": http, "https": http, "file": fetch.NewFile(limits)},
-		MinInterval: c.MinInterval, MaxInterval: c.MaxInterval, Workers: c.Workers,
+		Fetcher: fetch.Mux{"http": http, "https": http, "file": fetch.NewFile(limits)},
+		Policy:  schedule.Policy{MinInterval: c.MinInterval, MaxInterval: c.MaxInterval}, Workers: c.Workers,
 		Log: a.log,
 	})
 }
 
-func (a *app) credentials() map[feed.SourceID]fetch.Credential {
-	out := map[feed.SourceID]fetch.Credential{}
+func (a *app) requests() fetch.Requests {
+	out := fetch.Requests{}
 	for i := range a.cfg.Sources {
 		if s := &a.cfg.Sources[i]; s.Username != "" {
-			out[s.ID] = fetch.Credential{Username: s.Username, Password: string(s.Password)}
+			out[s.ID] = &fetch.Request{Username: s.Username, Password: string(s.Password)}
 		}
 	}
 	return out

@@ -1,0 +1,334 @@
+package aggregator
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tributary/aggregator/fetch"
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// A dispatcher decides which poll begins when. It is one goroutine, and owns
+// all it needs for that: sources come from a supply, wait in the lane of their
+// host, are polled by a goroutine each, and come back as outcomes.
+type dispatcher struct {
+	a       *Aggregator
+	supply  supply
+	patient bool // nothing is put off: whoever asked waits for all of it
+	judge   bool // that nothing answers may be our own network's trouble
+	done    func(o Outcome, before *feed.State)
+
+	set      *Settings
+	lanes    *lanes
+	active   int
+	finished chan finished
+	off      []storage.Deferral // to be put off in the store
+	due      time.Time          // when to ask the supply again
+	asked    time.Time          // when it was asked last
+}
+
+// A finished poll.
+type finished struct {
+	lane    *lane
+	before  feed.State
+	outcome Outcome
+	err     error // the store's
+	took    time.Duration
+}
+
+func newDispatcher(a *Aggregator, s supply) *dispatcher {
+	d := &dispatcher{a: a, supply: s, judge: true, lanes: newLanes(), finished: make(chan finished, 64)}
+	d.configure()
+	return d
+}
+
+func (d *dispatcher) configure() {
+	d.set = d.a.set()
+	d.lanes.perHost, d.lanes.gap = d.set.PerHost, d.set.HostGap
+}
+
+// remember spares the hosts that asked for it before we came.
+func (d *dispatcher) remember(ctx context.Context) error {
+	holds, err := d.a.store.Holds(ctx)
+	now := time.Now()
+	for _, h := range holds {
+		d.lanes.hold(h.Host, h.Until, now)
+	}
+	return err
+}
+
+// Bounds of the loop's sleep: somebody else may have put sources, or a lease
+// may have ended.
+const (
+	minSleep = time.Millisecond
+	maxSleep = 5 * time.Second
+)
+
+// run polls until ctx ends or the supply is over. It returns when all polls
+// have ended.
+func (d *dispatcher) run(ctx context.Context) error {
+	polls, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	err := d.loop(ctx, polls)
+	if d.active > 0 {
+		defer time.AfterFunc(d.set.Grace, giveUp).Stop()
+	}
+	for d.active > 0 {
+		if e := d.finish(ctx, <-d.finished); err == nil {
+			err = e
+		}
+	}
+	if e := d.flush(context.WithoutCancel(ctx)); err == nil {
+		err = e
+	}
+	return err
+}
+
+// errOffline ends a pass when nothing answers.
+var errOffline = errors.New("nothing answers: this machine's network seems to be down; what was not polled stays due")
+
+func (d *dispatcher) loop(ctx, polls context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		d.a.counts.beat()
+		if err := d.step(ctx, polls, time.Now()); err != nil {
+			return err
+		}
+		if d.patient && d.a.network.isDown() {
+			return errOffline
+		}
+		if d.supply.over() && d.active == 0 && d.lanes.waiting == 0 {
+			return nil
+		}
+		timer.Reset(d.sleep(time.Now()))
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-d.a.wake:
+			d.configure()
+			d.due = time.Time{}
+		case f := <-d.finished:
+			if err := d.finishAll(ctx, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// step claims, begins and puts off what can be.
+func (d *dispatcher) step(ctx, polls context.Context, now time.Time) error {
+	if err := d.fill(ctx, now); err != nil {
+		return err
+	}
+	d.launch(polls, now)
+	return d.flush(ctx)
+}
+
+// room is how many claimed sources may wait.
+func (d *dispatcher) room() int { return 2*d.set.Workers + 64 }
+
+// fill asks the supply for more when there is room and something may be due.
+func (d *dispatcher) fill(ctx context.Context, now time.Time) error {
+	n := d.room() - d.lanes.waiting
+	if n < d.room()/2 || d.supply.over() || d.restrained() && d.lanes.waiting > 0 {
+		return nil
+	}
+	if now.Before(d.due) && now.Sub(d.asked) < maxSleep {
+		return nil
+	}
+	states, err := d.supply.more(ctx, now, n)
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	for i := range states {
+		d.enqueue(&states[i], now)
+	}
+	d.asked, d.due = now, now
+	if len(states) < n {
+		d.due, err = d.supply.next(ctx, now)
+		if d.due.IsZero() {
+			d.due = now.Add(maxSleep)
+		}
+	}
+	return err
+}
+
+// enqueue lets a claimed source wait for its host's turn, or puts it off.
+func (d *dispatcher) enqueue(s *feed.State, now time.Time) {
+	turn, ok := d.lanes.put(s, fetch.HostKey(s.URL), now, d.patient)
+	if !ok {
+		d.putOff(s, turn, feed.WhyHost)
+	}
+}
+
+func (d *dispatcher) putOff(s *feed.State, until time.Time, why feed.Why) {
+	d.off = append(d.off, storage.Deferral{Source: s.Source.ID, Revision: s.Revision, NextPoll: until, Why: why})
+}
+
+// flush writes what was put off.
+func (d *dispatcher) flush(ctx context.Context) error {
+	if len(d.off) == 0 {
+		return nil
+	}
+	err := d.a.store.Defer(ctx, d.off)
+	d.off = d.off[:0]
+	if errors.Is(err, storage.ErrFull) {
+		d.a.holdForRoom(err)
+		return nil
+	}
+	return ended(ctx, err)
+}
+
+// restrained reports whether only one poll at a time may try whether the
+// network, or room on the disk, is back.
+func (d *dispatcher) restrained() bool { return d.a.full.on.Load() || d.a.network.isDown() }
+
+// launch begins the polls whose turn it is.
+func (d *dispatcher) launch(ctx context.Context, now time.Time) {
+	for d.active < d.set.Workers {
+		if d.restrained() && (d.active > 0 || now.Before(d.tryAt())) {
+			return
+		}
+		at, s := d.lanes.take(now)
+		if s == nil {
+			return
+		}
+		d.active++
+		d.count(s, now)
+		go func() {
+			began := time.Now()
+			o, err := d.a.poll(ctx, *s, d.judge)
+			d.finished <- finished{lane: at, before: *s, outcome: o, err: err, took: time.Since(began)}
+		}()
+	}
+}
+
+// tryAt returns when one poll may try whether things are well again.
+func (d *dispatcher) tryAt() time.Time { return later(d.a.full.tryAt(), d.a.network.tryAt()) }
+
+// count notes how late a poll begins, unless it waits since before we came, or
+// its host or it have trouble of their own.
+func (d *dispatcher) count(s *feed.State, now time.Time) {
+	if b, ok := d.supply.(*dueSupply); !ok || s.NextPoll.IsZero() || s.Failures > 0 || b.isBacklog(s) {
+		return
+	}
+	d.a.counts.late(now.Sub(s.NextPoll))
+}
+
+// sleep returns how long nothing will happen unless a poll ends.
+func (d *dispatcher) sleep(now time.Time) time.Duration {
+	wait := maxSleep
+	until := func(t time.Time) {
+		if !t.IsZero() {
+			wait = min(wait, t.Sub(now))
+		}
+	}
+	if d.restrained() {
+		if d.active == 0 {
+			until(later(d.tryAt(), now.Add(minSleep)))
+		}
+		return max(wait, minSleep)
+	}
+	if d.active < d.set.Workers {
+		until(d.lanes.next())
+		if d.lanes.waiting <= d.room()/2 {
+			until(d.due)
+		}
+	}
+	return max(wait, minSleep)
+}
+
+// finishAll takes f and all others that have ended meanwhile.
+func (d *dispatcher) finishAll(ctx context.Context, f finished) error {
+	for {
+		if err := d.finish(ctx, f); err != nil {
+			return err
+		}
+		select {
+		case f = <-d.finished:
+		default:
+			return nil
+		}
+	}
+}
+
+// finish acts on the end of a poll. Its error is the store's.
+func (d *dispatcher) finish(ctx context.Context, f finished) error {
+	now := time.Now()
+	d.active--
+	o := &f.outcome
+	d.lanes.finished(f.lane, f.took, o.hold, now)
+	switch {
+	case errors.Is(f.err, storage.ErrFull):
+		d.putOff(&f.before, time.Time{}, 0)
+		d.a.holdForRoom(f.err)
+		return nil
+	case f.err != nil:
+		return f.err
+	case o.offline:
+		d.putOff(&f.before, o.again, feed.WhyOffline)
+		d.stop()
+		return nil
+	case o.busy:
+		d.putOff(&f.before, now.Add(busyWait), feed.WhyHost)
+		return nil
+	case o.Source == "": // another process polled it meanwhile, or we are stopping
+		return nil
+	}
+	if d.a.full.release() {
+		d.set.Log.Info("there is room again, polling goes on")
+	}
+	if err := d.recover(ctx, now); err != nil {
+		return err
+	}
+	if o.Next.Before(d.due) {
+		d.due = o.Next
+	}
+	d.done(*o, &f.before)
+	return nil
+}
+
+// busyWait is how long a source waits whose host redirects to one that has
+// too much to do.
+const busyWait = 30 * time.Second
+
+// holdForRoom lets polling rest while the disk is full.
+func (a *Aggregator) holdForRoom(err error) {
+	if a.full.pull() {
+		a.set().Log.Error("polling rests until there is room", "err", err)
+	}
+}
+
+// stop gives back what waits when the network has gone: it stays due.
+func (d *dispatcher) stop() {
+	forgiven, first := d.a.network.announce()
+	if !first {
+		return
+	}
+	d.set.Log.Warn("nothing answers any more: this machine's network seems to be down; nothing is held against the sources, and polling tries now and then")
+	d.a.forgive(forgiven)
+}
+
+// recover spreads what became due while the network was down.
+func (d *dispatcher) recover(ctx context.Context, now time.Time) error {
+	if !d.a.network.recovered() {
+		return nil
+	}
+	d.set.Log.Info("the network is back, polling goes on")
+	s, ok := d.supply.(*dueSupply)
+	if !ok {
+		return nil
+	}
+	for _, st := range d.lanes.dump() {
+		d.putOff(&st, time.Time{}, 0)
+	}
+	if err := d.flush(ctx); err != nil {
+		return err
+	}
+	d.due = time.Time{}
+	return s.begin(ctx, now, d.set.CatchUp)
+}

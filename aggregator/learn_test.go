@@ -1,0 +1,82 @@
+package aggregator
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"tributary/aggregator/fetch"
+	"tributary/feed"
+)
+
+func TestLearn(t *testing.T) {
+	a := New(nil, Settings{})
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	before := feed.State{Source: feed.Source{ID: "x"}, ETag: `"1"`, LastModified: "then", Body: feed.Digest{1}, Failures: 2, LastError: "x", LastSuccess: now.Add(-time.Hour)}
+	learn := func(doc *fetch.Document, err error) feed.State {
+		next, _ := a.learn(a.set(), before, doc, &reading{}, err, now)
+		return next
+	}
+	good := learn(&fetch.Document{ETag: `"2"`, Digest: feed.Digest{2}}, nil)
+	if good.ETag != `"2"` || good.LastModified != "" || good.Body != (feed.Digest{2}) || good.Failures != 0 || good.LastError != "" || !good.LastSuccess.Equal(now) {
+		t.Errorf("after a good poll: %+v", good)
+	}
+	unchanged := learn(&fetch.Document{ETag: `"1"`, NotModified: true}, nil)
+	if unchanged.Body != before.Body {
+		t.Error("a 304 has no body: the digest of the last one stays")
+	}
+	bad := learn(&fetch.Document{ETag: `"2"`, Digest: feed.Digest{2}}, errors.New("no feed"))
+	if bad.ETag != before.ETag || bad.Body != before.Body || bad.Failures != 3 || bad.LastError != "no feed" || !bad.LastSuccess.Equal(before.LastSuccess) {
+		t.Errorf("after a document that could not be read, what was known of the last good one stays: %+v", bad)
+	}
+	if !bad.NextPoll.After(now) || !good.NextPoll.After(now) {
+		t.Error("the next poll is not in the future")
+	}
+}
+
+// TestHold: 429 is about the host, 503 about the source.
+func TestHold(t *testing.T) {
+	a := New(nil, Settings{})
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	s := feed.State{Source: feed.Source{ID: "x", URL: "https://example.com/a"}, URL: "https://example.com/a"}
+	for status, want := range map[int]feed.Hold{
+		http.StatusTooManyRequests:    {Host: "other.example:443", Until: now.Add(time.Hour)},
+		http.StatusServiceUnavailable: {},
+	} {
+		err := &fetch.Error{Status: status, RetryAfter: time.Hour, Host: "other.example:443"}
+		next, hold := a.learn(a.set(), s, nil, &reading{}, err, now)
+		if hold != want {
+			t.Errorf("%d: the host is held %+v, want %+v", status, hold, want)
+		}
+		if !next.NotBefore.Equal(now.Add(time.Hour)) || next.NextPoll.Before(next.NotBefore) || next.Why != feed.WhyRetryAfter {
+			t.Errorf("%d: next poll %s because of %d, not before %s", status, next.NextPoll, next.Why, next.NotBefore)
+		}
+	}
+}
+
+func TestOffer(t *testing.T) {
+	header := func(link string) http.Header { return http.Header{"Link": {link}} }
+	document := &feed.Feed{Links: []feed.Link{{Rel: feed.RelHub, Href: "https://hub.example/"}, {Rel: feed.RelSelf, Href: "https://example.com/self"}}}
+	for _, tt := range []struct {
+		name       string
+		doc        fetch.Document
+		feed       *feed.Feed
+		hub, topic string
+	}{
+		{"in the header", fetch.Document{Header: header(`</hub>; rel="hub", <https://example.com/me>; title="a, b"; rel=self`)}, &feed.Feed{}, "https://example.com/hub", "https://example.com/me"},
+		{"in the document", fetch.Document{}, document, "https://hub.example/", "https://example.com/self"},
+		{"the header comes first", fetch.Document{Header: header(`<https://other.example/>; rel="x hub"`)}, document, "https://other.example/", "https://example.com/self"},
+		{"not any more", fetch.Document{}, &feed.Feed{}, "", ""},
+		{"a 304 does not say", fetch.Document{NotModified: true}, nil, "old", "topic"},
+		{"a hub that is none", fetch.Document{Header: header(`<mailto:hub@example.com>; rel=hub`)}, &feed.Feed{}, "", ""},
+		{"no self", fetch.Document{Header: header(`<https://hub.example/>; rel=hub`)}, &feed.Feed{}, "https://hub.example/", "https://example.com/feed"},
+	} {
+		s := feed.State{URL: "https://example.com/feed", Hub: "old", Topic: "topic"}
+		tt.doc.URL = s.URL
+		offer(&s, &tt.doc, tt.feed)
+		if s.Hub != tt.hub || s.Topic != tt.topic {
+			t.Errorf("%s: hub %q topic %q, want %q and %q", tt.name, s.Hub, s.Topic, tt.hub, tt.topic)
+		}
+	}
+}
