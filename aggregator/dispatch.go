@@ -63,7 +63,7 @@ func (d *dispatcher) remember(ctx context.Context) error {
 // may have ended.
 const (
 	minSleep = time.Millisecond
-	maxSleep = 5 * time.Second
+	maxSleep = 30 * time.Second
 )
 
 // run polls until ctx ends or the supply is over. It returns when all polls
