@@ -51,6 +51,12 @@ type table struct {
 
 const indexFrom = 12
 
+// newTable returns the table that a header at that offset opens.
+func newTable(at int32) *table { return &table{at: at, entries: make([]entry, 0, 4)} }
+
+// isOpen tells whether e is a table that headers may extend.
+func (e *entry) isOpen() bool { return e.value.kind == isTable && e.value.sub.origin != inline }
+
 // find returns the entry of that key, or nil. The pointer holds until the
 // next add.
 func (t *table) find(key string) *entry {

@@ -31,10 +31,17 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
-	if info, err := f.Stat(); err == nil && info.Size() > maxFile {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxFile {
 		return nil, errTooLarge
 	}
-	return io.ReadAll(io.LimitReader(f, maxFile+1))
+	// A buffer that grows would end up with two or three times the file.
+	b := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	_, err = b.ReadFrom(io.LimitReader(f, maxFile+1))
+	return b.Bytes(), err
 }
 
 func unreadable(path string, err error) *Error {
@@ -60,12 +67,17 @@ func Parse(name string, data []byte, known Known, getenv func(string) string) (*
 		return nil, Errors{unreadable(name, errTooLarge)}
 	}
 	r := &reporter{file: name, data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
-	root, whole := parseTOML(r)
-	d := decoder{reporter: r, folder: filepath.Dir(name), known: known, getenv: getenv, homes: homes(), whole: whole}
-	c := d.config(root)
-	if len(r.errs) > 0 {
-		r.errs.sort()
-		return nil, r.errs
+	d := decoder{reporter: r, folder: filepath.Dir(name), known: known, getenv: getenv, homes: homes()}
+	return d.decode(parseTOML(r))
+}
+
+// decode returns what a file says, or all that is wrong with it.
+func (d *decoder) decode(toml *builder) (*Config, error) {
+	d.toml, d.whole = toml, toml.whole
+	c := d.config(toml.root)
+	if len(d.errs) > 0 {
+		d.errs.sort()
+		return nil, d.errs
 	}
 	return c, nil
 }
@@ -87,6 +99,7 @@ type decoder struct {
 	known  Known
 	getenv func(string) string
 	homes  map[string]string // keys to the table they belong into
+	toml   *builder          // has the plain sources
 	whole  bool              // the file has no syntax error, so what is absent was left out
 	reused section
 }

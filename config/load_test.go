@@ -172,3 +172,16 @@ func BenchmarkParse(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkLoad(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "feeds.toml")
+	if err := os.WriteFile(path, manySources(100_000), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := config.Load(path, known, getenv); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

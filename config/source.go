@@ -13,18 +13,21 @@ import (
 // A roster is what the sources of a file have in common while they are read.
 type roster struct {
 	*decoder
-	terms map[string]*entry // defined categories
-	fed   map[string]bool   // those that a source names
-	urls  map[string]*entry // canonical URLs, to the source that has it
-	names []string          // of terms, sorted
-	kinds []string          // known kinds
-	reads []string          // schemes that any kind can read
+	sources []Source            // read so far
+	taken   upstreams           // by them
+	terms   map[string]*entry   // defined categories
+	fed     map[string]bool     // those that a source names
+	lists   map[string][]string // of defined categories, as they are written
+	names   []string            // of terms, sorted
+	kinds   []string            // known kinds
+	reads   []string            // schemes that any kind can read
+	keyless Source              // what a source is without keys
 }
 
-// sources reads all sources, and then looks for categories without any.
-func (d *decoder) sources(t *table, categories *entry) []Source {
-	r := roster{
-		decoder: d, terms: map[string]*entry{}, fed: map[string]bool{}, urls: map[string]*entry{},
+// roster returns that of a file with these categories, nil if it has none.
+func (d *decoder) roster(categories *entry) *roster {
+	r := &roster{
+		decoder: d, terms: map[string]*entry{}, fed: map[string]bool{}, lists: map[string][]string{},
 		kinds: slices.Sorted(maps.Keys(d.known.Kinds)), reads: d.known.schemes(),
 	}
 	if categories != nil && categories.value.kind == isTable {
@@ -34,17 +37,48 @@ func (d *decoder) sources(t *table, categories *entry) []Source {
 		}
 		r.names = categories.value.sub.keys()
 	}
-	var out []Source
+	return r
+}
+
+// sources reads all sources, and then looks for categories without any.
+func (d *decoder) sources(t *table, categories *entry) []Source {
+	r := d.roster(categories)
 	if t != nil {
-		out = make([]Source, 0, len(t.entries))
-		for i := range t.entries {
-			if s := d.named(&t.entries[i], "source", `url = "https://example.org/feed"`); s != nil {
-				out = append(out, r.source(s, &t.entries[i]))
-			}
-		}
+		r.readAll(t.entries, d.toml.runs)
 	}
 	r.unfed()
-	return out
+	return r.sources
+}
+
+// readAll reads the sources that are in the tree and those in runs, in the
+// file's order.
+func (r *roster) readAll(entries []entry, runs []run) {
+	n := len(entries)
+	for _, run := range runs {
+		n += run.sources
+	}
+	r.sources = make([]Source, 0, n)
+	r.taken.expect(n)
+	r.keyless = r.withoutKeys()
+	done := 0
+	for _, run := range runs {
+		r.readEntries(entries[done:run.behind])
+		r.readRun(run)
+		done = run.behind
+	}
+	r.readEntries(entries[done:])
+}
+
+func (r *roster) readEntries(entries []entry) {
+	for i := range entries {
+		r.read(&entries[i])
+	}
+}
+
+func (r *roster) read(e *entry) {
+	if s := r.named(e, "source", `url = "https://example.org/feed"`); s != nil {
+		r.sources = append(r.sources, r.source(s, e))
+	}
 }
 
 // unfed reports the categories that no source names.
@@ -62,6 +96,8 @@ func (r *roster) unfed() {
 	}
 }
 
+// source reads a source in the tree. A plain one, which has no other keys than
+// the scanner knows, gets the other fields as they are here without keys.
 func (r *roster) source(s *section, e *entry) Source {
 	s.sourceName(e)
 	src := Source{Source: feed.Source{ID: feed.SourceID(e.key)}}
@@ -103,13 +139,10 @@ func (r *roster) url(s *section, e *entry) string {
 		s.wrong("url", v.at, bad.problem, bad.expected, bad.hint)
 		return ""
 	}
-	if first := r.urls[canonical]; first != nil {
-		line := r.line(first.value.sub.find("url").value.at)
-		s.wrong("url", v.at, fmt.Sprintf("url %q is that of source %q in line %d too", shorten(v.text), first.key, line),
+	if first, taken := r.taken.add(upstream{canonical: canonical, source: int32(len(r.sources)), at: v.at}); taken {
+		s.wrong("url", v.at, fmt.Sprintf("url %q is that of source %q in line %d too", shorten(v.text), r.sources[first.source].ID, r.line(first.at)),
 			"every upstream is polled once", "keep one source, and give it the categories of both")
-		return url
 	}
-	r.urls[canonical] = e
 	return url
 }
 
@@ -127,10 +160,7 @@ func (known *Known) schemes() []string {
 // scheme.
 func (r *roster) kind(s *section, url string) string {
 	scheme, _, _ := strings.Cut(url, ":")
-	usual := "feed"
-	if scheme == "file" {
-		usual = "file"
-	}
+	usual := usualKind(scheme)
 	v := s.get("kind", isText, "feed")
 	if v == nil {
 		return usual
@@ -145,6 +175,13 @@ func (r *roster) kind(s *section, url string) string {
 			fmt.Sprintf("the kind for %s: is %q", scheme, usual))
 	}
 	return v.text
+}
+
+func usualKind(scheme string) string {
+	if scheme == "file" {
+		return "file"
+	}
+	return "feed"
 }
 
 // filed returns the terms of the categories the source's entries go to.

@@ -14,11 +14,14 @@ import (
 // still knows its place. The library's parser gives the expressions; its
 // decoder would lose the places, and stop at the first error.
 type builder struct {
-	data    []byte
+	parser  unstable.Parser
 	base    int // offset at which the parser was started last
 	root    *table
 	current *table
+	whole   bool // there was no syntax error
 	words   map[string]string
+	passer  *passer // nil: the tree gets all sources
+	runs    []run   // of sources that it did not get
 	*reporter
 }
 
@@ -27,35 +30,72 @@ const (
 	maxWords        = 4096 // short texts kept once, however often they are written
 )
 
-// parseTOML returns the tree of r's text, and whether all of it could be
-// read. What could not is reported, and reading goes on behind it.
-func parseTOML(r *reporter) (*table, bool) {
-	data, root := r.data, &table{origin: headed}
-	b := builder{data: data, root: root, current: root, words: map[string]string{}, reporter: r}
-	if i := invalidUTF8(data); i >= 0 {
-		r.report(int32(i), Error{Problem: "this is not UTF-8", Expected: "save the file in the encoding UTF-8"})
-		return root, false
+// parseTOML reads r's text. What cannot be read is reported, and reading goes
+// on behind it. Plain sources are passed over, if they can be.
+func parseTOML(r *reporter) *builder {
+	b := newBuilder(r)
+	passer := &passer{}
+	b.passer = passer
+	b.parse()
+	b.passer = nil
+	if passer.mixed {
+		r.errs = nil
+		return parseTree(r)
 	}
-	var p unstable.Parser
+	return b
+}
+
+// parseTree is parseTOML with all sources in the tree.
+func parseTree(r *reporter) *builder {
+	b := newBuilder(r)
+	b.parse()
+	return b
+}
+
+func newBuilder(r *reporter) *builder {
+	root := &table{origin: headed}
+	return &builder{root: root, current: root, words: map[string]string{}, reporter: r}
+}
+
+func (b *builder) parse() {
+	if i := invalidUTF8(b.data); i >= 0 {
+		b.report(int32(i), Error{Problem: "this is not UTF-8", Expected: "save the file in the encoding UTF-8"})
+		return
+	}
 	for n := 0; ; n++ {
-		p.Reset(data[b.base:])
-		for p.NextExpression() {
-			b.expression(p.Expression())
-		}
-		err := p.Error()
+		b.parser.Reset(b.data[b.base:])
+		b.expressions()
+		err := b.parser.Error()
 		if err == nil {
-			return root, n == 0
+			b.whole = n == 0
+			return
 		}
 		at := b.base + b.offset(err)
-		r.report(int32(at), Error{Problem: "this is not TOML: " + err.Error(), Expected: syntaxHint(err.Error())})
-		next := resume(data, at)
+		b.report(int32(at), Error{Problem: "this is not TOML: " + err.Error(), Expected: syntaxHint(err.Error())})
+		next := resume(b.data, at)
 		if next < 0 || n == maxSyntaxErrors {
-			return root, false
+			return
 		}
-		if first := bytes.TrimLeft(data[lineStart(data, at):], " \t"); len(first) > 0 && first[0] == '[' {
+		if first := bytes.TrimLeft(b.data[lineStart(b.data, at):], " \t"); len(first) > 0 && first[0] == '[' {
 			b.current = &table{origin: scrapped}
 		}
 		b.base = next
+	}
+}
+
+// expressions adds what the parser gives, up to its end or its first error.
+func (b *builder) expressions() {
+	for b.parser.NextExpression() {
+		n := b.parser.Expression()
+		if end, ok := b.passOver(n); ok {
+			b.base = end
+			b.parser.Reset(b.data[end:])
+			continue
+		}
+		b.expression(n)
+		if b.passer != nil && b.passer.mixed {
+			return
+		}
 	}
 }
 
@@ -136,11 +176,11 @@ func (b *builder) header(n *unstable.Node) *table {
 	for it := n.Key(); it.Next(); {
 		node := it.Node()
 		key, at := b.word(node.Data), b.at(node)
-		e := t.find(key)
+		e := b.find(t, key)
 		switch {
 		case e == nil:
-			e = t.add(entry{key: key, at: at, value: value{kind: isTable, at: at, sub: &table{at: at, entries: make([]entry, 0, 4)}}})
-		case e.value.kind != isTable || e.value.sub.origin == inline:
+			e = t.add(entry{key: key, at: at, value: value{kind: isTable, at: at, sub: newTable(at)}})
+		case !e.isOpen():
 			b.twice(dottedKey(n), at, e.at)
 			return &table{origin: scrapped}
 		}
@@ -182,7 +222,7 @@ func (b *builder) keyValue(t *table, n *unstable.Node) {
 	for it := n.Key(); it.Next(); {
 		node := it.Node()
 		key, at := b.word(node.Data), b.at(node)
-		e := t.find(key)
+		e := b.find(t, key)
 		switch {
 		case it.IsLast() && e == nil:
 			t.add(entry{key: key, at: at, value: b.value(n.Value(), at)})

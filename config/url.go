@@ -19,6 +19,9 @@ const maxURL = 4096 // bytes
 // sourceURL returns what to poll, and the canonical form by which two sources
 // are known to be the same. A file: path starts at folder.
 func sourceURL(text, folder string, schemes []string) (abs, canonical string, bad *complaint) {
+	if len(text) <= maxURL && isCanonical(text, schemes) {
+		return text, text, nil
+	}
 	if len(text) > maxURL || strings.ContainsFunc(text, isControl) {
 		return "", "", &complaint{problem: "this url is too long or has a control character in it", expected: fmt.Sprintf("expected a URL of at most %d bytes", maxURL)}
 	}
@@ -38,6 +41,49 @@ func sourceURL(text, folder string, schemes []string) (abs, canonical string, ba
 		return "", "", notURL(text, schemes)
 	}
 	return text, canonicalURL(u), nil
+}
+
+// isCanonical tells of nearly all http URLs whose canonical form is the text
+// itself that this is so, for a tenth of what parsing them costs.
+func isCanonical(text string, schemes []string) bool {
+	scheme, rest, _ := strings.Cut(text, "://")
+	slash := strings.IndexByte(rest, '/')
+	if slash < 0 || scheme != "http" && scheme != "https" || !slices.Contains(schemes, scheme) {
+		return false
+	}
+	host, port, hasPort := strings.Cut(rest[:slash], ":")
+	path, query, _ := strings.Cut(rest[slash:], "?")
+	return host != "" && onlyBytes(host, isHostByte) && host[len(host)-1] != '.' &&
+		(!hasPort || port != "" && port != defaultPorts[scheme] && onlyBytes(port, isDigit)) &&
+		onlyBytes(path, isPathByte) && !strings.Contains(path, "//") && !strings.Contains(path, "/.") &&
+		onlyBytes(query, isQueryByte)
+}
+
+func onlyBytes(text string, is func(c byte) bool) bool {
+	for i := range len(text) {
+		if !is(text[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isWordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c) || c == '-' || c == '_'
+}
+
+func isHostByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || isDigit(c) || c == '.' || c == '-'
+}
+
+func isPathByte(c byte) bool {
+	return isWordByte(c) || strings.IndexByte("./~$&+,:;=@", c) >= 0
+}
+
+func isQueryByte(c byte) bool {
+	return c > ' ' && c < 0x7f && c != '"' && c != '#' && c != '<' && c != '>'
 }
 
 func cutScheme(text, scheme string) (string, bool) {
@@ -128,13 +174,15 @@ func fileURL(text, rest, folder string) (abs, canonical string, bad *complaint) 
 	return u.String(), canonical, nil
 }
 
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
+
 // canonicalURL returns the form in which equal http URLs are equal texts (RFC
 // 3986 §6.2.2, §6.2.3): case, percent-encoding, dot segments, default port,
 // no fragment.
 func canonicalURL(u *url.URL) string {
 	c := *u
 	c.Host, c.Fragment, c.RawFragment, c.RawPath = asciiHost(u.Hostname()), "", "", ""
-	if port := u.Port(); port != "" && port != map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+	if port := u.Port(); port != "" && port != defaultPorts[u.Scheme] {
 		c.Host += ":" + port
 	}
 	c.Path = cleanPath(u.Path)
