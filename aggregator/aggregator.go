@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,10 +50,12 @@ type Aggregator struct {
 	settings  atomic.Pointer[Settings]
 	normalise *normalise.Normaliser
 	parsing   chan struct{} // a token for each document in memory as a tree
-	wake      chan struct{}
 	full      brake
 	network   *network
 	counts    counts
+
+	wakesMu sync.Mutex
+	wakes   map[chan struct{}]bool // one for each dispatcher
 }
 
 // New returns an Aggregator that writes to store.
@@ -60,9 +63,9 @@ func New(store storage.Writer, set Settings) *Aggregator {
 	a := &Aggregator{
 		store: store, normalise: normalise.New(),
 		parsing: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		wake:    make(chan struct{}, 1),
 		full:    brake{pause: fullPause},
 		network: newNetwork(),
+		wakes:   map[chan struct{}]bool{},
 	}
 	a.counts.started = time.Now()
 	a.Configure(set)
@@ -75,16 +78,33 @@ func New(store storage.Writer, set Settings) *Aggregator {
 func (a *Aggregator) Configure(set Settings) {
 	set = set.withDefaults()
 	a.settings.Store(&set)
-	a.stir()
+	a.Stir()
 }
 
 func (a *Aggregator) set() *Settings { return a.settings.Load() }
 
-// stir lets Run look again for what is due.
-func (a *Aggregator) stir() {
-	select {
-	case a.wake <- struct{}{}:
-	default:
+// Stir lets Run look again for what is due.
+func (a *Aggregator) Stir() {
+	a.wakesMu.Lock()
+	defer a.wakesMu.Unlock()
+	for wake := range a.wakes {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// stirred returns a channel that hears of each Stir until end is called.
+func (a *Aggregator) stirred() (wake chan struct{}, end func()) {
+	wake = make(chan struct{}, 1)
+	a.wakesMu.Lock()
+	defer a.wakesMu.Unlock()
+	a.wakes[wake] = true
+	return wake, func() {
+		a.wakesMu.Lock()
+		defer a.wakesMu.Unlock()
+		delete(a.wakes, wake)
 	}
 }
 

@@ -90,6 +90,8 @@ func (d *dispatcher) run(ctx context.Context) error {
 var errOffline = errors.New("nothing answers: this machine's network seems to be down; what was not polled stays due")
 
 func (d *dispatcher) loop(ctx, polls context.Context) error {
+	wake, end := d.a.stirred()
+	defer end()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for ctx.Err() == nil {
@@ -107,7 +109,7 @@ func (d *dispatcher) loop(ctx, polls context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-timer.C:
-		case <-d.a.wake:
+		case <-wake:
 			d.configure()
 			d.due = time.Time{}
 		case f := <-d.finished:

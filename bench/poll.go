@@ -87,7 +87,7 @@ func (b *pollBench) listFeeds(ctx context.Context) error {
 		}
 	}
 	var urls, conf strings.Builder
-	fmt.Fprintf(&conf, "storage = %q\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\n[category.bench]\nlabel = \"Bench\"\n", "bolt:"+b.storage)
+	fmt.Fprintf(&conf, "storage = %q\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nhost_gap = \"0s\"\n[category.bench]\nlabel = \"Bench\"\n", "bolt:"+b.storage)
 	for i, f := range feeds {
 		fmt.Fprintln(&urls, f.URL)
 		fmt.Fprintf(&conf, "[source.f%d]\nurl = %q\ncategories = [\"bench\"]\n", i, f.URL)

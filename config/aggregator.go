@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,15 +19,19 @@ const (
 	defaultMinInterval = time.Hour
 	defaultMaxInterval = day
 	defaultMaxBody     = 16 << 20
+	defaultCatchUp     = 10 * time.Minute
 )
 
 func (d *decoder) aggregator(s *section) Aggregator {
 	a := Aggregator{
-		Workers:       s.number("workers", 10_000, 64),
+		CatchUp:       s.duration("catch_up", day, defaultCatchUp),
+		Workers:       s.number("workers", 10_000, 256),
 		PerHost:       s.number("per_host", 10_000, 2),
+		HostGap:       s.pause("host_gap", time.Hour, time.Second),
 		MaxBody:       s.size("max_body", maxMaxBody, defaultMaxBody),
 		Timeout:       s.duration("timeout", maxTimeout, 30*time.Second),
 		Contact:       s.contact("contact"),
+		PublicURL:     s.publicURL("public_url"),
 		AllowNetworks: s.networks("allow_networks"),
 	}
 	a.MinInterval, a.MaxInterval = s.intervals()
@@ -52,6 +57,30 @@ func (s *section) intervals() (lo, hi time.Duration) {
 		fmt.Sprintf("min_interval %q is longer than max_interval %q", s.t.find("min_interval").value.text, s.t.find("max_interval").value.text),
 		"expected min_interval to be the shorter of the two", "")
 	return lo, hi
+}
+
+// pause returns a duration of at most hi that may be none at all.
+func (s *section) pause(key string, hi, fallback time.Duration) time.Duration {
+	if e := s.t.find(key); e != nil && e.value.kind == isText && (e.value.text == "0" || e.value.text == "0s") {
+		s.asked = append(s.asked, key)
+		return 0
+	}
+	return s.duration(key, hi, fallback)
+}
+
+// publicURL returns the address at which the outside world reaches tributary.
+func (s *section) publicURL(key string) string {
+	text := s.text(key, "https://news.example.org", "")
+	if text == "" {
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		s.wrong(key, s.valueAt(key), fmt.Sprintf("%s %q is no address that hubs could reach", key, redact(text)),
+			`expected http or https and a host, such as public_url = "https://news.example.org"`, "")
+		return ""
+	}
+	return strings.TrimRight(text, "/")
 }
 
 // size returns a number of bytes, written as a number or with a unit.

@@ -38,8 +38,11 @@ type Site struct {
 type Aggregator struct {
 	MinInterval   time.Duration  // default 1h
 	MaxInterval   time.Duration  // default 24h
-	Workers       int            // polls at one time; default 64
+	CatchUp       time.Duration  // over which what became due during a stop is spread; default 10m
+	Workers       int            // polls at one time; default 256
 	PerHost       int            // requests at one time to one host; default 2
+	HostGap       time.Duration  // from one request to a host to the next; default 1s
+	PublicURL     string         // where hubs can reach us, without a slash at its end; empty: there is no pushing
 	MaxBody       int64          // bytes after decoding; default 16 MiB
 	Timeout       time.Duration  // of one request, redirects included; default 30s
 	Contact       string         // e-mail address or URL for the User-Agent
@@ -71,8 +74,7 @@ type Category struct {
 // A Source is a [source.NAME] table.
 type Source struct {
 	feed.Source
-	Username string
-	Password Secret // from the variable that password_env names
+	Request *Request // nil: asked for in the usual way
 }
 
 // Known is what feeds.toml may name: the tables of the packages that read it.

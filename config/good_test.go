@@ -40,6 +40,9 @@ min_interval = "90s"
 max_interval = "1d12h"
 workers = 1_0
 per_host = 0x4
+host_gap = "0s"
+catch_up = "3m"
+public_url = "https://push.example.org/x/"
 max_body = "8 MiB"
 timeout = "5s"
 contact = "https://example.org/about"
@@ -61,6 +64,12 @@ categories = ["tech", "新闻"]
 interval = "1.5h"
 username = "ann"
 password_env = "NEWS_PASSWORD"
+proxy = "socks5://localhost:9050"
+ca_file = "own.pem"
+[source.a.headers]
+accept-language = "zh"
+[source.a.headers_env]
+X-Api-Key = "NEWS_PASSWORD"
 
 [category.tech]
 label = "Technology"
@@ -89,7 +98,7 @@ func TestEveryKey(t *testing.T) {
 			Author: feed.Person{Name: "Ann", Email: "ann@example.org", URI: "https://example.org/ann"},
 		},
 		Aggregator: config.Aggregator{
-			MinInterval: 90 * time.Second, MaxInterval: 36 * time.Hour, Workers: 10, PerHost: 4, MaxBody: 8 << 20,
+			MinInterval: 90 * time.Second, MaxInterval: 36 * time.Hour, CatchUp: 3 * time.Minute, Workers: 10, PerHost: 4, HostGap: 0, PublicURL: "https://push.example.org/x", MaxBody: 8 << 20,
 			Timeout: 5 * time.Second, Contact: "https://example.org/about",
 			AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("fd00::1/128")},
 		},
@@ -104,7 +113,10 @@ func TestEveryKey(t *testing.T) {
 				ID: "a", URL: "HTTPS://Example.org/a?b=c#d", Kind: "feed",
 				Categories: []string{"tech", "新闻"}, Interval: 90 * time.Minute,
 			},
-			Username: "ann", Password: "correct horse",
+			Request: &config.Request{
+				Username: "ann", Password: "correct horse", Proxy: "socks5://localhost:9050", CAFile: "/srv/news/own.pem",
+				Headers: map[string]string{"Accept-Language": "zh"}, SecretHeaders: map[string]config.Secret{"X-Api-Key": "correct horse"},
+			},
 		}, {
 			Source: feed.Source{
 				ID: "posts of ours", URL: "file:///srv/news/posts/", Kind: "jekyll",
@@ -112,6 +124,10 @@ func TestEveryKey(t *testing.T) {
 			},
 		}},
 	}
+	if got.Sources[0].Source.Request.IsZero() {
+		t.Error("a source that is asked for in a way of its own has no digest of that")
+	}
+	got.Sources[0].Source.Request = feed.Digest{}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}
@@ -127,7 +143,7 @@ func TestDefaults(t *testing.T) {
 				ID: "tag:localhost,2026:tributary", Limit: 50,
 			},
 			Aggregator: config.Aggregator{
-				MinInterval: time.Hour, MaxInterval: 24 * time.Hour, Workers: 64, PerHost: 2,
+				MinInterval: time.Hour, MaxInterval: 24 * time.Hour, CatchUp: 10 * time.Minute, Workers: 256, PerHost: 2, HostGap: time.Second,
 				MaxBody: 16 << 20, Timeout: 30 * time.Second,
 			},
 			Jekyll: config.Jekyll{Layout: "post"},

@@ -78,9 +78,9 @@ func TestRootFeeds(t *testing.T) {
 	}
 	for _, key := range []string{
 		"storage", "title", "description", "base_url", "listen", "id", "language", "author", "limit",
-		"min_interval", "max_interval", "workers", "per_host", "max_body", "timeout", "contact", "allow_networks",
+		"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "public_url", "max_body", "timeout", "contact", "allow_networks",
 		"layout", "slug", "return_links", "level", "format", "label",
-		"url", "kind", "categories", "interval", "options", "username", "password_env",
+		"url", "kind", "categories", "interval", "options", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file",
 	} {
 		if !bytes.Contains(text, []byte("\n"+key+" =")) && !bytes.Contains(text, []byte("\n# "+key+" =")) {
 			t.Errorf("%s is not documented", key)
@@ -93,17 +93,17 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(c.Sources[0].Password) != "correct horse" {
+	if string(c.Sources[0].Request.Password) != "correct horse" {
 		t.Fatalf("the password is not that of the variable")
 	}
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		fmt.Fprintf(&out, verb, c)
 		fmt.Fprintf(&out, verb, c.Sources)
-		fmt.Fprintf(&out, verb, c.Sources[0].Password)
+		fmt.Fprintf(&out, verb, c.Sources[0].Request.Password)
 	}
 	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
-		slog.New(h).Info("loaded", "config", c, "sources", c.Sources, "password", c.Sources[0].Password)
+		slog.New(h).Info("loaded", "config", c, "sources", c.Sources, "password", c.Sources[0].Request.Password)
 	}
 	if err := json.NewEncoder(&out).Encode(c); err != nil {
 		t.Fatal(err)

@@ -106,7 +106,7 @@ func (r *roster) source(s *section, e *entry) Source {
 	src.Categories = r.filed(s)
 	src.Interval = s.duration("interval", maxDuration, 0)
 	src.Options = r.options(s, src.Kind)
-	src.Username, src.Password = r.credentials(s, src.URL)
+	src.Request, src.Source.Request = r.request(s, src.URL)
 	s.done()
 	return src
 }

@@ -158,7 +158,7 @@ func TestFetchLimits(t *testing.T) {
 		do   http.HandlerFunc
 		want string
 	}{
-		{"no answer", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no end after 800ms (timeout), waiting for an answer"},
+		{"no answer", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "the server takes the request and does not answer (timeout)"},
 		{"a byte now and then", func(w http.ResponseWriter, _ *http.Request) { endless(w, 1, 5*time.Millisecond) }, "too slowly: fewer than 100 bytes in 100ms"},
 		{"without end, slowly", func(w http.ResponseWriter, _ *http.Request) { endless(w, 1000, 10*time.Millisecond) }, "no end after 800ms (timeout), reading the body"},
 		{"without end", func(w http.ResponseWriter, _ *http.Request) { endless(w, 10000, 0) }, "longer than 102400 bytes (max_body)"},

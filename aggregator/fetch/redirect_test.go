@@ -147,7 +147,7 @@ func TestFetchKeepsCredentialsToTheirHost(t *testing.T) {
 		}
 	}
 	_, err := f.Fetch(t.Context(), state(own.URL+"/closed"))
-	if err == nil || !strings.Contains(err.Error(), "does not accept the username and password") {
+	if err == nil || !strings.Contains(err.Error(), "does not accept the credentials") {
 		t.Errorf("error %v", err)
 	}
 	for _, told := range []string{doc.URL, doc.Moved, fmt.Sprint(err), fmt.Sprintf("%v %+v %#v", fetch.Request{Password: secret}, fetch.Settings{Requests: fetch.Requests{"a": {Password: secret}}}, fetch.Request{Password: secret})} {

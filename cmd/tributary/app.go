@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
+	"strconv"
 	"time"
 
 	"tributary/aggregator"
@@ -25,18 +29,23 @@ type app struct {
 	cfg   *config.Config
 	log   *slog.Logger
 	store storage.Store
+	asks  fetch.Requests // sources that are asked for in a way of their own
 }
 
 // openApp opens the store of cfg and makes its sources those of cfg. Logs go
 // to logs.
 func openApp(ctx context.Context, cfg *config.Config, logs io.Writer) (*app, error) {
+	asks, err := requests(cfg)
+	if err != nil {
+		return nil, err
+	}
 	store, err := engines.Open(ctx, cfg.Storage)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store}
-	if err := store.PutSources(ctx, a.sources()); err != nil {
-		return nil, closing(store, fmt.Errorf("store the sources of %s: %w", cfg.Path, err))
+	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks}
+	if err := a.putSources(ctx); err != nil {
+		return nil, closing(store, err)
 	}
 	return a, nil
 }
@@ -47,41 +56,93 @@ func closing(c io.Closer, err error) error {
 	return err
 }
 
-func (a *app) sources() []feed.Source {
-	out := make([]feed.Source, 0, len(a.cfg.Sources))
+// putSources makes the store's sources those of the configuration.
+func (a *app) putSources(ctx context.Context) error {
+	sources := make([]feed.Source, 0, len(a.cfg.Sources))
 	for i := range a.cfg.Sources {
-		out = append(out, a.cfg.Sources[i].Source)
+		sources = append(sources, a.cfg.Sources[i].Source)
 	}
-	return out
+	if err := a.store.PutSources(ctx, sources); err != nil {
+		return fmt.Errorf("store the sources of %s: %w", a.cfg.Path, err)
+	}
+	return nil
 }
 
-// aggregator returns the polling half.
-func (a *app) aggregator() *aggregator.Aggregator {
+// web returns the fetcher for http and https.
+func (a *app) web() *fetch.HTTP {
 	c := &a.cfg.Aggregator
-	limits := fetch.Limits{Body: c.MaxBody, Timeout: c.Timeout}
-	http := fetch.NewHTTP(fetch.Settings{
-		Limits: limits, PerHost: c.PerHost, AllowNetworks: c.AllowNetworks,
-		UserAgent: userAgent(a.cfg), Requests: a.requests(),
+	return fetch.NewHTTP(fetch.Settings{
+		Limits: a.limits(), PerHost: c.PerHost, Gap: c.HostGap, AllowNetworks: c.AllowNetworks,
+		UserAgent: userAgent(a.cfg), Requests: a.asks,
 	})
-	return aggregator.New(a.store, aggregator.Settings{
-		Fetcher: fetch.Mux{"http": http, "https": http, "file": fetch.NewFile(limits)},
-		Policy:  schedule.Policy{MinInterval: c.MinInterval, MaxInterval: c.MaxInterval}, Workers: c.Workers,
+}
+
+func (a *app) limits() fetch.Limits {
+	return fetch.Limits{Body: a.cfg.Aggregator.MaxBody, Timeout: a.cfg.Aggregator.Timeout}
+}
+
+// polling returns the settings of the polling half.
+func (a *app) polling(web *fetch.HTTP) aggregator.Settings {
+	c := &a.cfg.Aggregator
+	return aggregator.Settings{
+		Fetcher: fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(a.limits())},
+		Policy:  policy(a.cfg), Workers: c.Workers, PerHost: c.PerHost, HostGap: c.HostGap, CatchUp: c.CatchUp,
 		Log: a.log,
-	})
-}
-
-func (a *app) requests() fetch.Requests {
-	out := fetch.Requests{}
-	for i := range a.cfg.Sources {
-		if s := &a.cfg.Sources[i]; s.Username != "" {
-			out[s.ID] = &fetch.Request{Username: s.Username, Password: string(s.Password)}
-		}
 	}
-	return out
 }
 
-// userAgent names the program and, for upstreams that want to know who polls
-// them, the site and its contact (RFC 9110 §10.1.5).
+// testSpeed is the variable by which tests make time pass faster: every wait
+// of the schedule is divided by it. What upstream asks for stays as it is.
+const testSpeed = "TRIBUTARY_TEST_SPEED"
+
+// policy returns when sources are polled.
+func policy(cfg *config.Config) schedule.Policy {
+	p := schedule.Policy{MinInterval: cfg.Aggregator.MinInterval, MaxInterval: cfg.Aggregator.MaxInterval}.WithDefaults()
+	if factor, err := strconv.ParseFloat(os.Getenv(testSpeed), 64); err == nil && factor > 0 {
+		return p.Faster(factor)
+	}
+	return p
+}
+
+// requests returns how sources are asked for that are not asked for in the
+// usual way.
+func requests(cfg *config.Config) (fetch.Requests, error) {
+	out := fetch.Requests{}
+	pools := map[string]*authorities{}
+	var errs []error
+	for i := range cfg.Sources {
+		q := cfg.Sources[i].Request
+		if q == nil {
+			continue
+		}
+		r := &fetch.Request{Username: q.Username, Password: string(q.Password), Bearer: string(q.Bearer), Header: http.Header{}, Direct: q.Proxy == "none"}
+		for name, value := range q.Headers {
+			r.Header.Set(name, value)
+		}
+		for name, value := range q.SecretHeaders {
+			r.Header.Set(name, string(value))
+		}
+		if q.Proxy != "" && !r.Direct {
+			r.Proxy, _ = url.Parse(q.Proxy) // config has checked it
+		}
+		if q.CAFile != "" {
+			pool, err := trust(pools, q.CAFile)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s: source %q: ca_file: %w", cfg.Path, cfg.Sources[i].ID, err))
+				continue
+			}
+			r.CA, r.CAName = pool, q.CAFile
+		}
+		out[cfg.Sources[i].ID] = r
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, cli.Usage(err)
+	}
+	return out, nil
+}
+
+// userAgent names the program and, for upstreams that want
+// to know who polls them, the site and its contact (RFC 9110 §10.1.5).
 func userAgent(cfg *config.Config) string {
 	about := cfg.Aggregator.Contact
 	if host := hostOf(cfg.Site.BaseURL); host != "localhost" && !isLoopback(host) {

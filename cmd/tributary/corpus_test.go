@@ -45,7 +45,7 @@ func corpus(t testing.TB) (dir string, files []corpusFile) {
 func corpusConfig(t testing.TB, dir, base string, files []corpusFile) (string, map[string]corpusFile) {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString("[site]\nlimit = 10000\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nper_host = 16\n")
+	b.WriteString("[site]\nlimit = 10000\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nper_host = 16\nhost_gap = \"0s\"\n")
 	for _, c := range []string{"atom", "rss", "other"} {
 		fmt.Fprintf(&b, "[category.%s]\nlabel = \"Corpus: %s\"\n", c, c)
 	}

@@ -12,8 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"tributary/aggregator"
+	"tributary/aggregator/fetch"
 	"tributary/feed"
 	"tributary/internal/cli"
+	"tributary/storage"
 )
 
 func pollCommand() *cobra.Command {
@@ -21,19 +23,27 @@ func pollCommand() *cobra.Command {
 		Use:   "poll [SOURCE]...",
 		Short: "Poll once what is due, or the named sources, or all",
 		Long: "Poll makes one pass over the sources that are due, over all of them with --all, or over\n" +
-			"those that are named, and stores what they say.\n\n" +
+			"those that are named, and stores what they say. While serve runs, it has the named ones polled\n" +
+			"by that.\n\n" +
+			"A server that asked to be left alone (Retry-After), or said 410 Gone, is not asked unless --force\n" +
+			"is given.\n\n" +
 			"It exits with 0 when all went well and with 3 when some source failed.",
 	}
 	path := configFlag(c)
 	all := c.Flags().BoolP("all", "a", false, "poll every source, due or not")
 	asJSON := c.Flags().Bool("json", false, "print one JSON object a source")
 	verbose := c.Flags().BoolP("verbose", "v", false, "print a line a source")
+	force := c.Flags().Bool("force", false, "ask servers that asked to be left alone, too")
+	trace := c.Flags().Bool("trace", false, "show requests, answers, times and decisions")
 	c.RunE = func(c *cobra.Command, names []string) error {
 		cfg, err := loadConfig(*path)
 		if err != nil {
 			return err
 		}
 		a, err := openApp(c.Context(), cfg, c.ErrOrStderr())
+		if errors.Is(err, storage.ErrLocked) && len(names) > 0 {
+			return pollByDaemon(c, cfg, names, pollQuery{force: *force, trace: *trace, json: *asJSON})
+		}
 		if err != nil {
 			return err
 		}
@@ -41,14 +51,50 @@ func pollCommand() *cobra.Command {
 		if err != nil {
 			return closing(a.store, err)
 		}
+		which.Force = *force
 		p := newPollPrinter(c, *asJSON, *verbose, a.expected(which))
-		err = a.aggregator().Pass(c.Context(), which, p.outcome)
+		err = a.pass(c.Context(), which, *trace, p)
 		if cerr := a.store.Close(); err == nil {
 			err = cerr
 		}
 		return p.finish(err)
 	}
 	return c
+}
+
+// pass makes the pass.
+func (a *app) pass(ctx context.Context, which aggregator.Which, trace bool, p *pollPrinter) error {
+	web := a.web()
+	defer web.Close()
+	set := a.polling(web)
+	agg := aggregator.New(a.store, set)
+	if !trace {
+		return agg.Pass(ctx, which, p.outcome)
+	}
+	for _, id := range which.Sources { // one after the other, for a person to read
+		t := &fetch.Trace{}
+		done := func(o aggregator.Outcome) {
+			e := newExchange(&o, t, &set.Policy)
+			p.traced(e)
+			p.outcome(o)
+		}
+		one := aggregator.Which{Sources: []feed.SourceID{id}, Force: which.Force}
+		if err := agg.Pass(fetch.WithTrace(ctx, t), one, done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// traced shows what was said on the network.
+func (p *pollPrinter) traced(e *exchange) {
+	if p.json != nil {
+		if err := p.json.Encode(e); err != nil && p.writeFailure == nil {
+			p.writeFailure = err
+		}
+		return
+	}
+	e.print(p.out)
 }
 
 // which turns the command's arguments into the sources to poll.
@@ -162,6 +208,9 @@ func describe(o *aggregator.Outcome) string {
 	}
 	if o.Moved != "" {
 		text += "\n  moved for good to " + o.Moved + ": change its url"
+	}
+	if o.Followed {
+		text += "\n  it has said so for days: it is polled there from now on"
 	}
 	return text
 }

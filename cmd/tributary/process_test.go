@@ -76,8 +76,8 @@ func must(t testing.TB, args ...string) result {
 	return r
 }
 
-// A daemon is a running `tributary serve`.
-type daemon struct {
+// A process is a running `tributary serve`.
+type process struct {
 	url string
 	cmd *exec.Cmd
 	log *lockedBuffer
@@ -101,16 +101,16 @@ func (b *lockedBuffer) String() string {
 }
 
 // serveProcess starts `tributary serve` and waits until it answers.
-func serveProcess(t testing.TB, config, address string) *daemon {
+func serveProcess(t testing.TB, config, address string) *process {
 	t.Helper()
 	return daemonProcess(t, address, "serve", "--config", config)
 }
 
 // daemonProcess starts a command that publishes on address, and waits until
 // it answers.
-func daemonProcess(t testing.TB, address string, args ...string) *daemon {
+func daemonProcess(t testing.TB, address string, args ...string) *process {
 	t.Helper()
-	d := &daemon{url: "http://" + address, cmd: command(t, args...), log: &lockedBuffer{}}
+	d := &process{url: "http://" + address, cmd: command(t, args...), log: &lockedBuffer{}}
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func daemonProcess(t testing.TB, address string, args ...string) *daemon {
 
 // stop ends the daemon as a service manager would, and checks that it does
 // so in time and without a complaint.
-func (d *daemon) stop(t testing.TB) {
+func (d *process) stop(t testing.TB) {
 	t.Helper()
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -223,7 +223,7 @@ func simulatorConfig(t testing.TB, dir string, up *testshared.Upstream, head str
 	t.Helper()
 	var b strings.Builder
 	b.WriteString(head)
-	b.WriteString("[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nmin_interval = \"1h\"\n[category.sim]\nlabel = \"Simulator\"\n")
+	b.WriteString("[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nhost_gap = \"0s\"\nmin_interval = \"1h\"\n[category.sim]\nlabel = \"Simulator\"\n")
 	for _, f := range up.Feeds {
 		fmt.Fprintf(&b, "[source.f%d]\nurl = %q\ncategories = [\"sim\"]\n", f.ID, f.URL)
 	}

@@ -21,6 +21,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(
 		serveCommand(),
 		pollCommand(),
+		sourcesCommand(),
 		buildCommand(),
 		demoCommand(),
 		inspectCommand(),

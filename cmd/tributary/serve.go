@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"tributary/config"
 	"tributary/internal/cli"
@@ -47,7 +44,7 @@ func serve(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
 		return closing(listener, err)
 	}
 	a.welcome(out, listener.Addr())
-	err = a.run(ctx, listener)
+	err = newDaemon(a, logs).run(ctx, listener)
 	if cerr := a.store.Close(); err == nil {
 		err = cerr
 	}
@@ -74,37 +71,4 @@ func (a *app) welcome(out io.Writer, addr net.Addr) {
 		fmt.Fprintf(out, "  %-24s %s%s  (atom.xml, rss.xml, feed.json)\n", c.Label, site.BaseURL, render.CategoryPath(c.Term))
 	}
 	fmt.Fprintf(out, "  %-24s %s%s\n\n", "subscription list", site.BaseURL, render.OPMLPath)
-}
-
-// run polls and publishes until ctx ends or a half fails, and returns when
-// all of it has stopped.
-func (a *app) run(ctx context.Context, listener net.Listener) error {
-	pub := a.publisher()
-	server := &http.Server{
-		Handler:           pub.Handler(),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.aggregator().Run(ctx) })
-	g.Go(func() error { return pub.Run(ctx) })
-	g.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve: %w", err)
-		}
-		return nil
-	})
-	g.Go(func() error {
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-		defer cancel()
-		if err := server.Shutdown(grace); err != nil {
-			return server.Close() // readers that are still reading are cut off
-		}
-		return nil
-	})
-	return g.Wait()
 }

@@ -84,7 +84,7 @@ func TestServe(t *testing.T) {
 
 // checkDocument asks for a document as a feed reader does, twice, and
 // returns its ETag.
-func checkDocument(t *testing.T, d *daemon, path, mediaType string) string {
+func checkDocument(t *testing.T, d *process, path, mediaType string) string {
 	t.Helper()
 	resp, body := get(t, d.url+path)
 	if got := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusOK || !strings.HasPrefix(got, mediaType) || len(body) == 0 {

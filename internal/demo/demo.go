@@ -79,6 +79,7 @@ func (u *Upstream) Config(path, listen string) *config.Config {
 	c.Site.Description = "Made-up feeds that keep gaining entries"
 	c.Aggregator.MinInterval = pollEvery
 	c.Aggregator.MaxInterval = 4 * pollEvery
+	c.Aggregator.HostGap = 0
 	c.Aggregator.Timeout = 10 * time.Second
 	c.Aggregator.AllowNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	for _, category := range categories {

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tributary/aggregator"
+	"tributary/aggregator/fetch"
+	"tributary/config"
+	"tributary/publisher"
+)
+
+// A daemon is serve at work: both halves of tributary, which take on another
+// configuration without stopping.
+type daemon struct {
+	polls   *aggregator.Aggregator
+	handler atomic.Pointer[http.Handler] // of the site
+	logs    io.Writer
+
+	now atomic.Pointer[app] // with the configuration in force
+
+	mu     sync.Mutex // held by reload
+	web    *fetch.HTTP
+	seen   fileState // of the configuration in force
+	change chan *publisher.Publisher
+}
+
+func newDaemon(a *app, logs io.Writer) *daemon {
+	d := &daemon{logs: logs, web: a.web(), seen: stateOf(a.cfg.Path), change: make(chan *publisher.Publisher)}
+	d.polls = aggregator.New(a.store, a.polling(d.web))
+	d.now.Store(a)
+	d.lighten()
+	return d
+}
+
+func (d *daemon) app() *app { return d.now.Load() }
+
+// manySources is how many make it worth while to give their memory back.
+const manySources = 10_000
+
+// lighten drops the sources of the configuration: the store has them.
+func (d *daemon) lighten() {
+	cfg := d.app().cfg
+	many := len(cfg.Sources) > manySources
+	cfg.Sources = nil
+	if many {
+		debug.FreeOSMemory()
+	}
+}
+
+// shutdownTime is what readers get to come to an end; polls get as much.
+const shutdownTime = 3 * time.Second
+
+// run polls and publishes until ctx ends or a part fails, and returns when
+// all of it has stopped.
+func (d *daemon) run(ctx context.Context, listener net.Listener) error {
+	a := d.app()
+	socket, err := listenControl(ctx, a.cfg)
+	if err != nil {
+		return err
+	}
+	pub := a.publisher()
+	d.publish(pub)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return d.polls.Run(ctx) })
+	g.Go(func() error { return d.follow(ctx, pub) })
+	serveHTTP(ctx, g, siteServer(http.HandlerFunc(d.site)), listener)
+	serveHTTP(ctx, g, controlServer(d.control()), socket)
+	g.Go(func() error { return d.watch(ctx) })
+	g.Go(func() error { return d.supervise(ctx) })
+	err = g.Wait()
+	d.web.Close()
+	return err
+}
+
+func (d *daemon) publish(pub *publisher.Publisher) {
+	h := pub.Handler()
+	d.handler.Store(&h)
+}
+
+// site serves a request by the publisher in force.
+func (d *daemon) site(w http.ResponseWriter, r *http.Request) { (*d.handler.Load()).ServeHTTP(w, r) }
+
+// follow keeps the publisher in force up to date with the store.
+func (d *daemon) follow(ctx context.Context, pub *publisher.Publisher) error {
+	for {
+		inner, end := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { done <- pub.Run(inner) }()
+		select {
+		case err := <-done:
+			end()
+			return err
+		case next := <-d.change:
+			end()
+			if err := <-done; err != nil {
+				return err
+			}
+			pub = next
+		}
+	}
+}
+
+func siteServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+}
+
+// serveHTTP serves until ctx ends, and then lets requests under way come to
+// their end for a while.
+func serveHTTP(ctx context.Context, g *errgroup.Group, server *http.Server, listener net.Listener) {
+	g.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		if server.Shutdown(grace) != nil {
+			return server.Close() // readers that are still reading are cut off
+		}
+		return nil
+	})
+}
+
+// restartFor names what a new configuration changes that only a restart can.
+func restartFor(old, next *config.Config) []string {
+	var keys []string
+	if old.Storage != next.Storage {
+		keys = append(keys, "storage")
+	}
+	if old.Site.Listen != next.Site.Listen {
+		keys = append(keys, "site.listen")
+	}
+	if old.Log != next.Log {
+		keys = append(keys, "[log]")
+	}
+	return keys
+}
