@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"tributary/aggregator/fetch":      {"tributary/feed"},
 	"tributary/aggregator/parse":      {"tributary/feed", "tributary/aggregator/fetch", "tributary/internal/frontmatter"},
 	"tributary/aggregator/normalise":  {"tributary/feed", "tributary/aggregator/parse"},
+	"tributary/websub":                {"tributary/feed", "tributary/storage"},
 	"tributary/validator":             {"tributary/validator/value", "tributary/validator/markup", "tributary/validator/xmltext", "tributary/validator/jsontext"},
 	"tributary/validator/value":       {},
 	"tributary/validator/markup":      {},

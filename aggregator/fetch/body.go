@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"tributary/feed"
@@ -163,4 +164,21 @@ func codedDigest(names []string, body []byte) feed.Digest {
 	}
 	d.Write(body)
 	return feed.Digest(d.Sum(nil)[:len(feed.Digest{})])
+}
+
+// Decode undoes the content codings of a body that came otherwise than by
+// Fetch, within the same limits.
+func Decode(header http.Header, body []byte, l Limits) ([]byte, error) {
+	l = l.WithDefaults()
+	limit := min(l.Body, max(l.Ratio*int64(len(body)), freeOfRatio))
+	from := &buffer{b: body}
+	out, err := undo(codingNames(header["Content-Encoding"]), from, limit)
+	if errors.Is(err, errTooLong) {
+		return nil, &Error{Reason: fmt.Sprintf("the body unpacks to more than %d bytes", limit), Err: err}
+	}
+	if err != nil || out == from {
+		return body, err
+	}
+	defer out.free()
+	return append([]byte(nil), out.b...), nil
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +18,10 @@ import (
 	"tributary/aggregator"
 	"tributary/aggregator/fetch"
 	"tributary/config"
+	"tributary/feed"
 	"tributary/publisher"
+	"tributary/storage"
+	"tributary/websub"
 )
 
 // A daemon is serve at work: both halves of tributary, which take on another
@@ -25,9 +29,11 @@ import (
 type daemon struct {
 	polls   *aggregator.Aggregator
 	handler atomic.Pointer[http.Handler] // of the site
+	hubs    *websub.Subscriber           // nil: the configuration has no public_url
 	logs    io.Writer
 
-	now atomic.Pointer[app] // with the configuration in force
+	now    atomic.Pointer[app]        // with the configuration in force
+	sender atomic.Pointer[fetch.HTTP] // to hubs
 
 	mu     sync.Mutex // held by reload
 	web    *fetch.HTTP
@@ -37,13 +43,41 @@ type daemon struct {
 
 func newDaemon(a *app, logs io.Writer) *daemon {
 	d := &daemon{logs: logs, web: a.web(), seen: stateOf(a.cfg.Path), change: make(chan *publisher.Publisher)}
-	d.polls = aggregator.New(a.store, a.polling(d.web))
 	d.now.Store(a)
+	d.sender.Store(d.web)
+	if url := a.cfg.Aggregator.PublicURL; url != "" {
+		d.hubs = websub.New(a.store, websub.Settings{
+			PublicURL: url, MaxBody: a.cfg.Aggregator.MaxBody, Send: d.sendToHub, Log: a.log,
+			Deliver: func(ctx context.Context, id feed.SourceID, header http.Header, body []byte) error {
+				return d.polls.Push(ctx, id, header, body)
+			},
+		})
+	}
+	d.polls = aggregator.New(a.store, d.polling(a, d.web))
 	d.lighten()
 	return d
 }
 
 func (d *daemon) app() *app { return d.now.Load() }
+
+// polling returns the settings of the polling half, with hubs if there are.
+func (d *daemon) polling(a *app, web *fetch.HTTP) aggregator.Settings {
+	set := a.polling(web)
+	if d.hubs != nil {
+		set.Pushed = d.hubs.Pushed
+		set.Noticed = func(ctx context.Context, s *feed.State) {
+			if err := d.hubs.Noticed(ctx, s); err != nil && ctx.Err() == nil {
+				a.log.Error("keep a subscription", "source", string(s.Source.ID), "err", err)
+			}
+		}
+	}
+	return set
+}
+
+// sendToHub sends a request to a hub by the fetcher in force.
+func (d *daemon) sendToHub(req *http.Request) (*http.Response, error) {
+	return d.sender.Load().Send(req)
+}
 
 // manySources is how many make it worth while to give their memory back.
 const manySources = 10_000
@@ -73,6 +107,9 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	d.publish(pub)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.polls.Run(ctx) })
+	if d.hubs != nil {
+		g.Go(func() error { return d.keepSubscriptions(ctx) })
+	}
 	g.Go(func() error { return d.follow(ctx, pub) })
 	serveHTTP(ctx, g, siteServer(http.HandlerFunc(d.site)), listener)
 	serveHTTP(ctx, g, controlServer(d.control()), socket)
@@ -89,7 +126,31 @@ func (d *daemon) publish(pub *publisher.Publisher) {
 }
 
 // site serves a request by the publisher in force.
-func (d *daemon) site(w http.ResponseWriter, r *http.Request) { (*d.handler.Load()).ServeHTTP(w, r) }
+func (d *daemon) site(w http.ResponseWriter, r *http.Request) {
+	if d.hubs != nil && strings.Contains(r.URL.Path, websub.Path) {
+		d.hubs.Handler().ServeHTTP(w, r)
+		return
+	}
+	(*d.handler.Load()).ServeHTTP(w, r)
+}
+
+// keepSubscriptions ends those of sources that went while we were away, and
+// keeps the others.
+func (d *daemon) keepSubscriptions(ctx context.Context) error {
+	if err := d.reconcile(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return d.hubs.Run(ctx)
+}
+
+// reconcile unsubscribes what is not wanted any more.
+func (d *daemon) reconcile(ctx context.Context) error {
+	store := d.app().store
+	return d.hubs.Reconcile(ctx, func(id feed.SourceID) bool {
+		_, err := store.State(ctx, id)
+		return !errors.Is(err, storage.ErrNotFound)
+	})
+}
 
 // follow keeps the publisher in force up to date with the store.
 func (d *daemon) follow(ctx context.Context, pub *publisher.Publisher) error {
@@ -153,6 +214,9 @@ func restartFor(old, next *config.Config) []string {
 	}
 	if old.Log != next.Log {
 		keys = append(keys, "[log]")
+	}
+	if old.Aggregator.PublicURL != next.Aggregator.PublicURL {
+		keys = append(keys, "aggregator.public_url")
 	}
 	return keys
 }

@@ -92,7 +92,8 @@ func (d *daemon) reload(ctx context.Context) error {
 	}
 	sources, categories := len(cfg.Sources), len(cfg.Categories)
 	web := next.web()
-	d.polls.Configure(next.polling(web))
+	d.polls.Configure(d.polling(next, web))
+	d.sender.Store(web)
 	pub := next.publisher()
 	d.publish(pub)
 	select {
@@ -104,6 +105,11 @@ func (d *daemon) reload(ctx context.Context) error {
 	d.web = web
 	d.now.Store(next)
 	d.lighten()
+	if d.hubs != nil {
+		if err := d.reconcile(ctx); err != nil {
+			return err
+		}
+	}
 	old.log.Info("configuration taken on", "file", cfg.Path, "sources", sources, "categories", categories, "took", time.Since(began))
 	if len(restart) > 0 {
 		old.log.Warn("part of the new configuration needs a restart", "keys", strings.Join(restart, ", "))

@@ -1,0 +1,245 @@
+package websub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// Bounds of requests to hubs.
+const (
+	maxRequests = 4 // at one time
+	hubGap      = 100 * time.Millisecond
+	hubTimeout  = 30 * time.Second
+	maxHops     = 3
+	maxReason   = 300 // bytes of a hub's own words
+)
+
+// hubs sends requests to hubs: one at a time to each, a few in all.
+type hubs struct {
+	mu      sync.Mutex
+	busy    map[string]bool // hubs, by their URL
+	queued  map[string][]func()
+	running sync.WaitGroup
+	slots   chan struct{}
+}
+
+// maxQueued bounds what waits for one hub: what does not fit is asked at the
+// next look.
+const maxQueued = 1000
+
+func newHubs() *hubs {
+	return &hubs{busy: map[string]bool{}, queued: map[string][]func(){}, slots: make(chan struct{}, maxRequests)}
+}
+
+// do calls f when it is the hub's turn.
+func (h *hubs) do(ctx context.Context, hub string, f func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.busy[hub] {
+		if len(h.queued[hub]) < maxQueued {
+			h.queued[hub] = append(h.queued[hub], f)
+		}
+		return
+	}
+	h.busy[hub] = true
+	h.running.Go(func() { h.work(ctx, hub, f) })
+}
+
+func (h *hubs) work(ctx context.Context, hub string, f func()) {
+	for f != nil {
+		select {
+		case h.slots <- struct{}{}:
+			f()
+			<-h.slots
+			pause(ctx, hubGap)
+		case <-ctx.Done():
+		}
+		f = h.next(ctx, hub)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+func (h *hubs) next(ctx context.Context, hub string) func() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	queue := h.queued[hub]
+	if len(queue) == 0 || ctx.Err() != nil {
+		delete(h.queued, hub)
+		delete(h.busy, hub)
+		return nil
+	}
+	h.queued[hub] = queue[1:]
+	return queue[0]
+}
+
+func (h *hubs) wait() { h.running.Wait() }
+
+// ask sends what a subscription needs to its hub (§5.1), unless that was done
+// meanwhile.
+func (s *Subscriber) ask(ctx context.Context, id feed.SourceID) {
+	sub, err := s.begin(ctx, id)
+	if err != nil || sub.Source == "" {
+		s.complain(ctx, id, err)
+		return
+	}
+	refused := s.request(ctx, &sub)
+	if ctx.Err() == nil {
+		s.complain(ctx, id, s.asked(ctx, &sub, refused))
+	}
+}
+
+func (s *Subscriber) complain(ctx context.Context, id feed.SourceID, err error) {
+	if err != nil && ctx.Err() == nil {
+		s.set.Log.Error("keep a subscription", "source", string(id), "err", err)
+	}
+}
+
+// begin takes a subscription whose moment has come, and waits for its
+// verification from now on: that may come before the hub has answered.
+func (s *Subscriber) begin(ctx context.Context, id feed.SourceID) (feed.Subscription, error) {
+	defer s.locks.lock(id)()
+	sub, err := s.store.Subscription(ctx, id)
+	now := time.Now()
+	switch {
+	case errors.Is(err, storage.ErrNotFound), err == nil && sub.Next.After(now):
+		return feed.Subscription{}, nil
+	case err != nil:
+		return sub, err
+	case sub.Mode == feed.Unsubscribing && sub.Failures >= giveUp:
+		return feed.Subscription{}, s.store.DeleteSubscription(ctx, id)
+	}
+	if sub.Mode == feed.Denied || sub.Mode == feed.Subscribed && !sub.Healthy(now) {
+		sub.Mode = feed.Subscribing
+	}
+	sub.Failures++ // taken back when it is verified
+	sub.Next = now.Add(s.set.patience + s.backoff(sub.Failures))
+	if sub.Failures > 1 && sub.Error == "" {
+		sub.Error = "the hub does not verify"
+	}
+	return sub, s.put(ctx, sub)
+}
+
+// backoff doubles from a minute to a day, with jitter.
+func (s *Subscriber) backoff(failures int) time.Duration {
+	if failures <= 1 {
+		return 0
+	}
+	d := min(s.set.retry<<min(failures-2, 20), longRetry)
+	return d + time.Duration(rand.Int64N(int64(d)/10+1))
+}
+
+// A refusal is why a hub did not take a request.
+type refusal struct {
+	reason     string
+	retryAfter time.Duration
+}
+
+// request sends the request; nil: the hub has accepted it.
+func (s *Subscriber) request(ctx context.Context, sub *feed.Subscription) *refusal {
+	ctx, cancel := context.WithTimeout(ctx, hubTimeout)
+	defer cancel()
+	mode := "subscribe"
+	if sub.Mode == feed.Unsubscribing {
+		mode = "unsubscribe"
+	}
+	form := url.Values{"hub.mode": {mode}, "hub.topic": {sub.Topic}, "hub.callback": {s.callback(sub)}}
+	if mode == "subscribe" {
+		form.Set("hub.lease_seconds", strconv.FormatInt(int64(s.set.Lease/time.Second), 10))
+		form.Set("hub.secret", sub.Secret)
+	}
+	at := sub.Hub
+	for range maxHops + 1 {
+		resp, err := s.post(ctx, at, form)
+		if err != nil {
+			return &refusal{reason: err.Error()}
+		}
+		next, refused := s.outcome(at, resp)
+		if next == "" {
+			return refused
+		}
+		at = next
+	}
+	return &refusal{reason: fmt.Sprintf("the hub redirects more than %d times", maxHops)}
+}
+
+func (s *Subscriber) post(ctx context.Context, at string, form url.Values) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return s.set.Send(req)
+}
+
+// outcome reads a hub's answer: where it sends us, or why it refuses.
+func (s *Subscriber) outcome(at string, resp *http.Response) (next string, refused *refusal) {
+	defer resp.Body.Close() //nolint:errcheck // read as far as it is wanted
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxReason))
+	switch {
+	case resp.StatusCode/100 == 2:
+		return "", nil
+	case resp.StatusCode == http.StatusTemporaryRedirect || resp.StatusCode == http.StatusPermanentRedirect:
+		base, err := url.Parse(at)
+		if err == nil {
+			base, err = base.Parse(resp.Header.Get("Location"))
+		}
+		if err != nil || base.Scheme != "http" && base.Scheme != "https" || resp.Header.Get("Location") == "" {
+			return "", &refusal{reason: "the hub redirects to something that is no web address"}
+		}
+		return base.String(), nil
+	}
+	seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After")) // none, or a date: 0
+	reason := fmt.Sprintf("the hub answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	if words := oneLine(string(text)); words != "" {
+		reason += ": " + words
+	}
+	return "", &refusal{reason: reason, retryAfter: min(max(time.Duration(seconds)*time.Second, 0), longRetry)}
+}
+
+// oneLine makes a hub's words fit for a log.
+func oneLine(text string) string {
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	if strings.HasPrefix(text, "<") {
+		return "" // a page
+	}
+	return text[:min(len(text), maxReason)]
+}
+
+// asked notes what the hub said to a request, unless the verification was
+// faster.
+func (s *Subscriber) asked(ctx context.Context, sub *feed.Subscription, refused *refusal) error {
+	defer s.locks.lock(sub.Source)()
+	at, err := s.store.Subscription(ctx, sub.Source)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && (at.Token != sub.Token || at.Failures == 0) {
+		return nil
+	}
+	if err != nil || refused == nil {
+		return err
+	}
+	at.Next = time.Now().Add(max(s.set.retry, s.backoff(at.Failures), refused.retryAfter))
+	if at.Error != refused.reason {
+		s.set.Log.Warn("hub refused", "source", string(at.Source), "hub", at.Hub, "err", refused.reason, "next", at.Next)
+	}
+	at.Error = refused.reason
+	return s.put(ctx, at)
+}
