@@ -58,7 +58,7 @@ func (p *Policy) becauseOfPace(s *feed.State, now time.Time) string {
 	silent := now.Sub(s.Newest)
 	pace := "nothing is known yet of how often it publishes"
 	switch {
-	case !s.Newest.IsZero() && silent > max(s.Gap, p.MinInterval*perEntry):
+	case !s.Newest.IsZero() && silent > max(s.Gap, time.Duration(float64(p.MinInterval)*p.PerEntry)):
 		pace = fmt.Sprintf("it has published nothing for %s", Rough(silent))
 	case s.Gap > 0:
 		pace = fmt.Sprintf("it publishes an entry about every %s", Rough(s.Gap))

@@ -15,6 +15,7 @@ import (
 type Policy struct {
 	MinInterval time.Duration // between two polls of a source without an interval of its own; default 1h
 	MaxInterval time.Duration // between two polls, and the longest wait after failures; default 24h
+	PerEntry    float64       // polls in the usual time between two entries; default 4
 
 	NoValidator time.Duration // least time between two polls of a server that sends no validators; default 4h
 	FirstRetry  time.Duration // longest wait after a first failure; default 15m
@@ -32,6 +33,9 @@ func (p Policy) WithDefaults() Policy {
 		if *field == 0 {
 			*field = to
 		}
+	}
+	if p.PerEntry == 0 {
+		p.PerEntry = 4
 	}
 	set(&p.MinInterval, time.Hour)
 	set(&p.MaxInterval, 24*time.Hour)
@@ -54,11 +58,11 @@ func (p Policy) Faster(factor float64) Policy {
 	} {
 		*d = time.Duration(float64(*d) / factor)
 	}
+	p.PerEntry *= factor
 	return p
 }
 
 const (
-	perEntry = 4                          // polls in the usual time between two entries
 	never    = 100 * 365 * 24 * time.Hour // the wait of a source that is not to be polled again
 	maxAsked = 12                         // doublings of a wait that are worth counting
 	lateness = 10 * time.Minute           // at most so long after a moment that upstream announced
@@ -118,7 +122,7 @@ func (p *Policy) pace(s *feed.State, now time.Time) (time.Duration, feed.Why) {
 	if !s.Newest.IsZero() {
 		gap = max(gap, now.Sub(s.Newest))
 	}
-	switch wait := gap / perEntry; {
+	switch wait := time.Duration(float64(gap) / p.PerEntry); {
 	case wait <= p.MinInterval:
 		return p.MinInterval, feed.WhyLeast
 	case wait >= p.MaxInterval:

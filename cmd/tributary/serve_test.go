@@ -118,7 +118,7 @@ func TestServeFollowsUpstream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	short := strings.ReplaceAll(string(text), `min_interval = "1h"`, `min_interval = "200ms"`)
+	short := strings.ReplaceAll(string(text), `min_interval = "1h"`, "min_interval = \"200ms\"\nmax_interval = \"400ms\"")
 	writeFile(t, filepath.Dir(config), "feeds.toml", short)
 	d := serveProcess(t, config, address)
 	var first []byte
