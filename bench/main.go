@@ -5,8 +5,9 @@
 //	go run ./bench poll    first polls and unchanged bodies, against a bare client and a bare pipeline
 //	go run ./bench validate  feeds of 1 to 100 MB and four shapes, against the W3C validator's figures and xmllint
 //	go run ./bench store   a million entries: ingest, open, read, render, first byte served
+//	go run ./bench daemon  serve with a million sources: its start, how late polls are, memory
 //
-// poll needs the upstream simulator in ../shared/upstream.
+// poll and daemon need the upstream simulator in ../shared/upstream.
 package main
 
 import (
@@ -32,12 +33,13 @@ var commands = map[string]func(context.Context, []string) error{
 	"poll":     benchPoll,
 	"store":    benchStore,
 	"validate": benchValidate,
+	"daemon":   benchDaemon,
 	"bare":     bare,
 }
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("usage: go run ./bench poll|store|validate [flags]")
+		return fmt.Errorf("usage: go run ./bench poll|store|daemon|validate [flags]")
 	}
 	return commands[args[0]](ctx, args[1:])
 }

@@ -63,12 +63,18 @@ func median(runs []usage) usage {
 
 // start starts a process that runs until stop is called.
 func start(ctx context.Context, name string, args ...string) (stop func(), err error) {
+	_, stop, err = startProcess(ctx, name, args...)
+	return stop, err
+}
+
+// startProcess is start for those who want to look at the process.
+func startProcess(ctx context.Context, name string, args ...string) (pid int, stop func(), err error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	return func() {
+	return cmd.Process.Pid, func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 		_ = cmd.Wait()                          // ended by us
 	}, nil

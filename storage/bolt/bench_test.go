@@ -271,3 +271,41 @@ func BenchmarkStates(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkPutSources starts again with the sources that are stored, and with
+// one more; TRIBUTARY_BENCH_SOURCES=1000000 is the case that is promised.
+func BenchmarkPutSources(b *testing.B) {
+	n := 50_000
+	if text := os.Getenv("TRIBUTARY_BENCH_SOURCES"); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	s := open(b, filepath.Join(b.TempDir(), "bench.db"))
+	defer s.Close()
+	var want []feed.Source
+	for i := range n {
+		want = append(want, benchSource(i))
+	}
+	put := func(b *testing.B, want []feed.Source) {
+		b.Helper()
+		if err := s.PutSources(b.Context(), want); err != nil {
+			b.Fatal(err)
+		}
+	}
+	put(b, want)
+	b.Run(fmt.Sprintf("same/%d", n), func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			put(b, want)
+		}
+	})
+	b.Run(fmt.Sprintf("one_more/%d", n), func(b *testing.B) {
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			want = append(want, benchSource(n+i))
+			put(b, want)
+		}
+	})
+}

@@ -250,35 +250,57 @@ func decodeEntry(value []byte) (e feed.Entry, err error) {
 func decodeState(value []byte) (st storedState, err error) {
 	r := readFields(string(value))
 	for r.next() {
-		switch r.tag {
-		case stateSource:
-			st.Source.ID = feed.SourceID(r.text)
-		case stateSourceURL:
-			st.Source.URL = r.text
-		case stateKind:
-			st.Source.Kind = r.text
-		case stateCategory:
-			st.Source.Categories = append(st.Source.Categories, r.text)
-		case stateInterval:
-			st.Source.Interval = time.Duration(r.number())
-		case stateOptions:
-			if err := json.Unmarshal([]byte(r.text), &st.Source.Options); err != nil {
-				return st, damaged("the options of a source: " + err.Error())
-			}
-			if len(st.Source.Options) == 0 {
-				st.Source.Options = nil
-			}
-		case stateRequest:
-			st.Source.Request = r.digest()
-		case stateUnwanted:
-			st.unwanted = r.number() != 0
-		case stateRefile:
-			st.refile = r.number() != 0
-		default:
+		if known, err := decodeSetting(&r, &st); err != nil {
+			return st, err
+		} else if !known {
 			decodeLearned(&r, &st.State)
 		}
 	}
 	return st, r.err
+}
+
+// decodeSettings is decodeState for those who want to know the settings only.
+func decodeSettings(value []byte) (st storedState, err error) {
+	r := readFields(string(value))
+	for r.next() {
+		if _, err := decodeSetting(&r, &st); err != nil {
+			return st, err
+		}
+	}
+	return st, r.err
+}
+
+// decodeSetting reads what the configuration says of a source, and reports
+// whether the field was of that kind.
+func decodeSetting(r *fieldReader, st *storedState) (known bool, err error) {
+	switch r.tag {
+	case stateSource:
+		st.Source.ID = feed.SourceID(r.text)
+	case stateSourceURL:
+		st.Source.URL = r.text
+	case stateKind:
+		st.Source.Kind = r.text
+	case stateCategory:
+		st.Source.Categories = append(st.Source.Categories, r.text)
+	case stateInterval:
+		st.Source.Interval = time.Duration(r.number())
+	case stateOptions:
+		if err := json.Unmarshal([]byte(r.text), &st.Source.Options); err != nil {
+			return true, damaged("the options of a source: " + err.Error())
+		}
+		if len(st.Source.Options) == 0 {
+			st.Source.Options = nil
+		}
+	case stateRequest:
+		st.Source.Request = r.digest()
+	case stateUnwanted:
+		st.unwanted = r.number() != 0
+	case stateRefile:
+		st.refile = r.number() != 0
+	default:
+		return false, nil
+	}
+	return true, nil
 }
 
 // decodeLearned reads what polling has learned.

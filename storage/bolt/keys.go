@@ -13,7 +13,7 @@ import (
 // The buckets, and what their keys and values are. All numbers in keys are
 // big endian, so that bytes sort as numbers do.
 var (
-	bucketMeta       = []byte("meta")          // "version" → uint32
+	bucketMeta       = []byte("meta")          // "version" → uint32, "wanted" → digest of the sources
 	bucketSources    = []byte("sources")       // SourceID → state
 	bucketDue        = []byte("due")           // NextPoll, SourceID → nothing; wanted sources only
 	bucketEntries    = []byte("entries")       // number → entry
@@ -25,6 +25,7 @@ var (
 
 	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs}
 	keyVersion = []byte("version")
+	keyWanted  = []byte("wanted")
 )
 
 // allTerm is the bucket of every filed entry. A category whose term begins

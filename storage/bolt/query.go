@@ -34,7 +34,7 @@ func (s *store) State(_ context.Context, id feed.SourceID) (st feed.State, err e
 // States implements storage.Reader.
 func (s *store) States(ctx context.Context) iter.Seq2[feed.State, error] {
 	return func(yield func(feed.State, error) bool) {
-		for st, err := range s.stored(ctx) {
+		for st, err := range s.stored(ctx, decodeState) {
 			if err == nil && st.unwanted {
 				continue
 			}
@@ -46,13 +46,14 @@ func (s *store) States(ctx context.Context) iter.Seq2[feed.State, error] {
 }
 
 // stored yields what is known of every source, wanted or not, by ID.
-func (s *store) stored(ctx context.Context) iter.Seq2[storedState, error] {
+// decode reads as much of it as is wanted.
+func (s *store) stored(ctx context.Context, decode func([]byte) (storedState, error)) iter.Seq2[storedState, error] {
 	return func(yield func(storedState, error) bool) {
 		for from := []byte{}; from != nil; {
 			var batch []storedState
 			err := ctx.Err()
 			if err == nil {
-				batch, from, err = s.readStates(from)
+				batch, from, err = s.readStates(from, decode)
 			}
 			for i := range batch {
 				if !yield(batch[i], nil) {
@@ -68,7 +69,7 @@ func (s *store) stored(ctx context.Context) iter.Seq2[storedState, error] {
 }
 
 // readStates returns some states from a key on, and where to go on.
-func (s *store) readStates(from []byte) (batch []storedState, next []byte, err error) {
+func (s *store) readStates(from []byte, decode func([]byte) (storedState, error)) (batch []storedState, next []byte, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketSources).Cursor()
 		for k, v := c.Seek(from); k != nil; k, v = c.Next() {
@@ -76,7 +77,7 @@ func (s *store) readStates(from []byte) (batch []storedState, next []byte, err e
 				next = bytes.Clone(k)
 				return nil
 			}
-			st, err := decodeState(v)
+			st, err := decode(v)
 			if err != nil {
 				return err
 			}

@@ -55,6 +55,21 @@ const sourceBatch = 5_000
 func (s *store) PutSources(ctx context.Context, want []feed.Source) error {
 	s.putMu.Lock()
 	defer s.putMu.Unlock()
+	digest := digestOf(want)
+	if has, err := s.hasWanted(digest); err != nil || has {
+		return err
+	}
+	if err := s.setWanted(nil); err != nil {
+		return err
+	}
+	if err := s.replaceSources(ctx, want); err != nil {
+		return err
+	}
+	return s.setWanted(digest)
+}
+
+// replaceSources is PutSources for sources that are not those that are stored.
+func (s *store) replaceSources(ctx context.Context, want []feed.Source) error {
 	var refile []feed.SourceID
 	for batch := range slices.Chunk(want, sourceBatch) {
 		marked, err := s.putSources(batch)
@@ -80,12 +95,18 @@ func (s *store) PutSources(ctx context.Context, want []feed.Source) error {
 func (s *store) putSources(batch []feed.Source) (marked []feed.SourceID, err error) {
 	var differ []*feed.Source
 	err = s.view(func(tx *bbolt.Tx) error {
+		stored := tx.Bucket(bucketSources)
 		for i := range batch {
-			old, err := stateOrEmpty(tx, batch[i].ID)
+			value := stored.Get([]byte(batch[i].ID))
+			if value == nil {
+				differ = append(differ, &batch[i])
+				continue
+			}
+			old, err := decodeSettings(value)
 			if err != nil {
 				return err
 			}
-			if old.Source.ID == "" || old.unwanted || old.refile || !sameSource(&old.Source, &batch[i]) {
+			if old.unwanted || old.refile || !sameSource(&old.Source, &batch[i]) {
 				differ = append(differ, &batch[i])
 			}
 		}
@@ -191,7 +212,7 @@ func (s *store) unwanted(ctx context.Context, want []feed.Source) (gone, marked 
 	for i := range want {
 		wanted[want[i].ID] = true
 	}
-	for st, err := range s.stored(ctx) {
+	for st, err := range s.stored(ctx, decodeSettings) {
 		switch {
 		case err != nil:
 			return nil, nil, err
