@@ -113,6 +113,9 @@ func (a *Aggregator) stirred() (wake chan struct{}, end func()) {
 // up, and are due again at the next start. While the store has no room
 // (storage.ErrFull) polling rests; any other error of the store's ends it.
 func (a *Aggregator) Run(ctx context.Context) error {
+	if err := a.resume(ctx); err != nil {
+		return ended(ctx, err)
+	}
 	s := &dueSupply{store: a.store}
 	if err := s.begin(ctx, time.Now(), a.set().CatchUp); err != nil {
 		return ended(ctx, err)
@@ -144,7 +147,11 @@ type Which struct {
 // goroutine at a time.
 func (a *Aggregator) Pass(ctx context.Context, which Which, done func(Outcome)) error {
 	var s supply = &onceSupply{store: a.store, due: time.Now()}
-	if which.Sources != nil {
+	if which.Sources == nil {
+		if err := a.resume(ctx); err != nil {
+			return err
+		}
+	} else {
 		s = &listSupply{store: a.store, left: which.Sources, force: which.Force, refused: done}
 	}
 	d := newDispatcher(a, s)

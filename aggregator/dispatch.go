@@ -126,7 +126,9 @@ func (d *dispatcher) step(ctx, polls context.Context, now time.Time) error {
 	if err := d.fill(ctx, now); err != nil {
 		return err
 	}
-	d.launch(polls, now)
+	if err := d.launch(ctx, polls, now); err != nil {
+		return err
+	}
 	return d.flush(ctx)
 }
 
@@ -189,24 +191,62 @@ func (d *dispatcher) flush(ctx context.Context) error {
 // network, or room on the disk, is back.
 func (d *dispatcher) restrained() bool { return d.a.full.on.Load() || d.a.network.isDown() }
 
+// A turn is a source whose turn it is, and its lane.
+type turn struct {
+	lane  *lane
+	state *feed.State
+}
+
 // launch begins the polls whose turn it is.
-func (d *dispatcher) launch(ctx context.Context, now time.Time) {
+func (d *dispatcher) launch(ctx, polls context.Context, now time.Time) error {
+	turns := d.turns(now)
+	begun := make([]storage.Begun, len(turns))
+	for i := range turns {
+		begun[i] = storage.Begun{Source: turns[i].state.Source.ID, Revision: turns[i].state.Revision}
+	}
+	if err := d.a.store.Begin(ctx, begun); err != nil {
+		return d.cannotBegin(turns, err)
+	}
+	for _, t := range turns {
+		d.count(t.state, now)
+		go func() {
+			began := time.Now()
+			o, err := d.a.poll(polls, *t.state, d.judge)
+			d.finished <- finished{lane: t.lane, before: *t.state, outcome: o, err: err, took: time.Since(began)}
+		}()
+	}
+	return nil
+}
+
+// turns takes the sources that can be polled now out of their lanes.
+func (d *dispatcher) turns(now time.Time) (turns []turn) {
 	for d.active < d.set.Workers {
 		if d.restrained() && (d.active > 0 || now.Before(d.tryAt())) {
-			return
+			break
 		}
 		at, s := d.lanes.take(now)
 		if s == nil {
-			return
+			break
 		}
 		d.active++
-		d.count(s, now)
-		go func() {
-			began := time.Now()
-			o, err := d.a.poll(ctx, *s, d.judge)
-			d.finished <- finished{lane: at, before: *s, outcome: o, err: err, took: time.Since(began)}
-		}()
+		turns = append(turns, turn{at, s})
 	}
+	return turns
+}
+
+// cannotBegin gives back what cannot be polled since the store takes nothing.
+func (d *dispatcher) cannotBegin(turns []turn, err error) error {
+	now := time.Now()
+	for _, t := range turns {
+		d.active--
+		d.lanes.finished(t.lane, 0, time.Time{}, now)
+		d.putOff(t.state, time.Time{}, 0)
+	}
+	if errors.Is(err, storage.ErrFull) {
+		d.a.holdForRoom(err)
+		return nil
+	}
+	return err
 }
 
 // tryAt returns when one poll may try whether things are well again.

@@ -139,6 +139,11 @@ func (m *memory) Commit(_ context.Context, p storage.Poll) ([]feed.Op, error) {
 	return make([]feed.Op, len(p.Entries)), nil
 }
 
+// Begin forgets: nothing kills the processes of a simulated year.
+func (m *memory) Begin(context.Context, []storage.Begun) error { return nil }
+
+func (m *memory) Interrupted(context.Context) ([]storage.Begun, error) { return nil, nil }
+
 func (m *memory) Holds(context.Context) (out []feed.Hold, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

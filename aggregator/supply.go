@@ -101,6 +101,38 @@ func (s *dueSupply) over() bool { return false }
 // isBacklog reports whether a source has waited since before we came.
 func (s *dueSupply) isBacklog(st *feed.State) bool { return st.NextPoll.Before(s.mark) }
 
+// resume puts off what was being polled when a process before this one ended:
+// its servers have been asked already.
+func (a *Aggregator) resume(ctx context.Context) error {
+	polls, err := a.store.Interrupted(ctx)
+	if err != nil || len(polls) == 0 {
+		return err
+	}
+	began := map[feed.SourceID]time.Time{}
+	ids := make([]feed.SourceID, len(polls))
+	for i := range polls {
+		ids[i] = polls[i].Source
+		began[ids[i]] = polls[i].At
+	}
+	states, err := a.store.Claim(ctx, storage.Claim{Sources: ids, Limit: len(ids)})
+	if err != nil {
+		return fmt.Errorf("claim sources: %w", err)
+	}
+	set, now := a.set(), time.Now()
+	later := make([]storage.Deferral, len(states))
+	for i := range states {
+		s := &states[i]
+		at := began[s.Source.ID]
+		if at.After(now) { // the clock was set back
+			at = now
+		}
+		set.Policy.Interrupted(s, at)
+		later[i] = storage.Deferral{Source: s.Source.ID, Revision: s.Revision, NextPoll: s.NextPoll, Why: s.Why}
+	}
+	set.Log.Info("polls were under way when tributary ended, their sources are polled a little later", "sources", len(later))
+	return a.store.Defer(ctx, later)
+}
+
 // A onceSupply gives what is due at one moment.
 type onceSupply struct {
 	store storage.Writer

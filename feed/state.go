@@ -77,6 +77,7 @@ const (
 	WhyRetryAfter             // Retry-After
 	WhyHost                   // its host is busy, or asked to be left alone
 	WhyOffline                // our own network was down
+	WhyInterrupted            // tributary ended before it knew what the last poll brought
 )
 
 // Validators reports whether upstream lets us ask whether something is new.

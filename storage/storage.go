@@ -43,6 +43,16 @@ type Writer interface {
 	// that are due at once aside, and returns the earliest.
 	Overdue(ctx context.Context, before time.Time) (n int, earliest time.Time, err error)
 
+	// Begin notes that polls of claimed sources begin. Of those that are neither
+	// committed nor deferred when the process ends, however it ends, the next one
+	// hears by Interrupted: their servers have been asked, and nobody knows what
+	// they answered. The end of the machine may lose it.
+	Begin(ctx context.Context, polls []Begun) error
+
+	// Interrupted returns the polls that a process before this one has begun and
+	// not ended, by source, until they are deferred or polled.
+	Interrupted(ctx context.Context) ([]Begun, error)
+
 	// Defer ends claims without a poll and gives the sources another NextPoll.
 	// One whose State has meanwhile another revision is left as it is.
 	Defer(ctx context.Context, later []Deferral) error
@@ -126,6 +136,14 @@ type Deferral struct {
 	Revision uint64
 	NextPoll time.Time
 	Why      feed.Why
+}
+
+// A Begun is a poll that has begun: of which source, from which revision, and
+// when, which Begin notes by itself.
+type Begun struct {
+	Source   feed.SourceID
+	Revision uint64
+	At       time.Time
 }
 
 // A Query selects entries.

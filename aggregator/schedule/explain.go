@@ -48,6 +48,8 @@ func (p *Policy) because(s *feed.State, now time.Time) string {
 		return fmt.Sprintf("the server asked not to be asked before %s (Retry-After)", s.NotBefore.Local().Format("2006-01-02 15:04:05"))
 	case feed.WhyHost:
 		return "its host is busy, or asked to be left alone: this is its turn"
+	case feed.WhyInterrupted:
+		return "tributary ended while it was being polled, and does not know what was answered"
 	case feed.WhyOffline:
 		return "this machine's network was down when it was its turn"
 	}

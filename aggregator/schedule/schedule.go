@@ -194,12 +194,24 @@ func (p *Policy) Failure(s *feed.State, now time.Time, retryAfter time.Duration)
 	notBefore(s)
 }
 
-// retry doubles from the usual wait, or a short one, up to MaxInterval.
-func (p *Policy) retry(s *feed.State, now time.Time) (time.Duration, feed.Why) {
-	first := min(p.MinInterval, p.FirstRetry)
+// Interrupted plans the poll after one that began at that moment and whose
+// outcome is not known: as after a first failure, so that a process that
+// crashes again and again is no burden to upstreams.
+func (p *Policy) Interrupted(s *feed.State, began time.Time) {
+	s.NextPoll, s.Why = began.Add(stretched(s, began, p.firstRetry(s), usualJitter)), feed.WhyInterrupted
+	notBefore(s)
+}
+
+// firstRetry returns the usual wait, or a short one.
+func (p *Policy) firstRetry(s *feed.State) time.Duration {
 	if s.Source.Interval > 0 {
-		first = min(s.Source.Interval, p.FirstRetry)
+		return min(s.Source.Interval, p.FirstRetry)
 	}
+	return min(p.MinInterval, p.FirstRetry)
+}
+
+// retry doubles from the first retry's wait up to MaxInterval.
+func (p *Policy) retry(s *feed.State, now time.Time) (time.Duration, feed.Why) {
 	limit, why := p.MaxInterval, feed.WhyFailed
 	if s.Status == http.StatusNotFound {
 		if now.Sub(s.FailingSince) >= p.MissingFor {
@@ -207,7 +219,7 @@ func (p *Policy) retry(s *feed.State, now time.Time) (time.Duration, feed.Why) {
 		}
 		limit = min(limit, p.Missing)
 	}
-	return min(first<<min(max(s.Failures-1, 0), maxAsked), limit), why
+	return min(p.firstRetry(s)<<min(max(s.Failures-1, 0), maxAsked), limit), why
 }
 
 // returnHome sends a source that moved, and is not at its new place any more,

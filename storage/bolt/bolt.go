@@ -39,6 +39,7 @@ type store struct {
 
 	leaseMu sync.Mutex
 	leases  map[feed.SourceID]lease
+	journal *journal
 
 	news  broadcast             // a commit has changed something
 	stuck atomic.Pointer[error] // why nothing can be written any more
@@ -48,7 +49,7 @@ type store struct {
 // Open opens the file at path, or makes it. A file that cannot be used is
 // left as it is; the error says why, in the terms of package storage.
 func Open(ctx context.Context, path string) (storage.Store, error) {
-	s := &store{path: path, leases: map[feed.SourceID]lease{}, news: newBroadcast()}
+	s := &store{path: path, leases: map[feed.SourceID]lease{}, news: newBroadcast(), journal: openJournal(journalPath(path))}
 	isNew, err := inspect(path)
 	if err == nil && isNew {
 		err = create(path)
@@ -123,7 +124,7 @@ func (s *store) closeFile() error {
 	if why := s.stuck.Load(); why != nil {
 		return nil // bbolt holds its own lock; the system closes the file with the process
 	}
-	if err := s.db.Close(); err != nil {
+	if err := errors.Join(s.journal.close(), s.db.Close()); err != nil {
 		return fmt.Errorf("close %s: %w", s.path, err)
 	}
 	return nil

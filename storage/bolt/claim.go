@@ -124,6 +124,7 @@ func (s *store) held(id feed.SourceID) bool {
 // release ends the lease that a poll began with. Whoever comes too late does
 // not end the lease of the next.
 func (s *store) release(id feed.SourceID, revision uint64) {
+	s.journal.end(id, revision)
 	s.leaseMu.Lock()
 	defer s.leaseMu.Unlock()
 	if s.leases[id].revision == revision {
@@ -187,8 +188,11 @@ func (s *store) Defer(ctx context.Context, later []storage.Deferral) error {
 	return nil
 }
 
-func (s *store) deferBatch(batch []storage.Deferral) error {
+func (s *store) deferBatch(batch []storage.Deferral) (err error) {
 	defer func() {
+		if noted := s.journal.ended(batch); noted != nil && err == nil {
+			err = s.wrap("note the end of a poll beside", noted)
+		}
 		for i := range batch {
 			s.release(batch[i].Source, batch[i].Revision)
 		}

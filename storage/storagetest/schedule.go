@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,6 +61,75 @@ func testDefer(t *testing.T, b *bench) {
 	if st, err := b.State(t.Context(), "x"); err != nil || !st.NextPoll.Equal(epoch.Add(time.Hour)) {
 		t.Errorf("a deferral from before a poll moved it to %s (%v)", st.NextPoll, err)
 	}
+}
+
+func testBegun(t *testing.T, b *bench) {
+	ids := []string{"committed", "deferred", "gone", "lost", "waiting"}
+	b.put(t, sources(ids...)...)
+	begin := func() (states []feed.State) {
+		t.Helper()
+		states, err := b.Claim(t.Context(), storage.Claim{Due: time.Now().Add(48 * time.Hour), Limit: 9})
+		if err != nil || len(states) != len(ids) {
+			t.Fatalf("%d sources claimed (%v)", len(states), err)
+		}
+		var begun []storage.Begun
+		for i := range states {
+			if states[i].Source.ID != "waiting" {
+				begun = append(begun, storage.Begun{Source: states[i].Source.ID, Revision: states[i].Revision})
+			}
+		}
+		if err := b.Begin(t.Context(), begun); err != nil {
+			t.Fatal(err)
+		}
+		return states
+	}
+	interrupted := func(want ...string) []storage.Begun {
+		t.Helper()
+		polls, err := b.Interrupted(t.Context())
+		var got []string
+		for _, p := range polls {
+			got = append(got, string(p.Source))
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Fatalf("interrupted: %v (%v), want %v", got, err, want)
+		}
+		return polls
+	}
+	began := time.Now()
+	for _, st := range begin() {
+		switch st.Source.ID {
+		case "committed":
+			if _, err := b.Commit(t.Context(), storage.Poll{State: st}); err != nil {
+				t.Fatal(err)
+			}
+		case "deferred":
+			if err := b.Defer(t.Context(), []storage.Deferral{{Source: st.Source.ID, Revision: st.Revision}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	interrupted() // its own polls are under way
+	b.put(t, sources("committed", "deferred", "lost", "waiting")...)
+	b.reopen(t)
+	polls := interrupted("lost")
+	if at := polls[0].At; at.Before(began.Add(-time.Second)) || at.After(time.Now()) {
+		t.Errorf("it began at %s, not about %s", at, began)
+	}
+	b.reopen(t)
+	polls = interrupted("lost") // nothing was done about it
+	if err := b.Defer(t.Context(), []storage.Deferral{{Source: "lost", Revision: polls[0].Revision, NextPoll: epoch.Add(time.Hour), Why: feed.WhyInterrupted}}); err != nil {
+		t.Fatal(err)
+	}
+	interrupted()
+	b.reopen(t)
+	interrupted()
+}
+
+func sources(ids ...string) (out []feed.Source) {
+	for _, id := range ids {
+		out = append(out, source(id, "c"))
+	}
+	return out
 }
 
 func testHolds(t *testing.T, b *bench) {

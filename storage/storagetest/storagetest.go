@@ -41,6 +41,7 @@ func Run(t *testing.T, e Engine) {
 		"next due":          testNextDue,
 		"due after":         testDueAfter,
 		"defer":             testDefer,
+		"begun":             testBegun,
 		"holds":             testHolds,
 		"subscriptions":     testSubscriptions,
 		"learned":           testLearned,
