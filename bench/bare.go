@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/mmcdole/gofeed"
@@ -21,11 +23,11 @@ import (
 func bare(ctx context.Context, args []string) error {
 	var list string
 	var pipeline bool
-	var rounds int
+	var lasting time.Duration
 	err := parseFlags("bare", args, func(f *flag.FlagSet) {
 		f.StringVar(&list, "urls", "", "file with a URL a line")
 		f.BoolVar(&pipeline, "pipeline", false, "parse with gofeed and sanitise with bluemonday")
-		f.IntVar(&rounds, "rounds", 1, "how often to ask for each")
+		f.DurationVar(&lasting, "for", 0, "ask again and again for so long, with the validators of the first time, and print requests a second")
 	})
 	if err != nil {
 		return err
@@ -34,23 +36,26 @@ func bare(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, MaxIdleConns: 1000}}
+	client := &http.Client{Transport: &http.Transport{
+		MaxIdleConnsPerHost: 64, MaxIdleConns: 1000, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(1000)},
+	}}
+	urls := strings.Fields(string(text))
+	if lasting > 0 {
+		rate, err := rounds(ctx, client, urls, lasting)
+		fmt.Println(rate)
+		return err
+	}
 	policy := bluemonday.UGCPolicy()
 	use := func(r io.Reader) error { _, err := io.Copy(io.Discard, r); return err }
 	if pipeline {
 		use = func(r io.Reader) error { return parseAndSanitise(r, policy) }
 	}
-	for range rounds {
-		g, ctx := errgroup.WithContext(ctx)
-		g.SetLimit(64)
-		for _, url := range strings.Fields(string(text)) {
-			g.Go(func() error { return get(ctx, client, url, use) })
-		}
-		if err := g.Wait(); err != nil {
-			return err
-		}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(64)
+	for _, url := range urls {
+		g.Go(func() error { return get(ctx, client, url, use) })
 	}
-	return nil
+	return g.Wait()
 }
 
 func get(ctx context.Context, client *http.Client, url string, use func(io.Reader) error) error {

@@ -306,7 +306,7 @@ func (b *daemonBench) watch(ctx context.Context, pid int) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if err := b.ask(ctx, &status); err != nil {
+		if err := askSocket(ctx, b.storage()+".sock", "/status", &status); err != nil {
 			return err
 		}
 		use, err := memoryOf(pid)
@@ -326,12 +326,12 @@ func (b *daemonBench) watch(ctx context.Context, pid int) error {
 	return nil
 }
 
-// ask asks the daemon how it is, over its socket.
-func (b *daemonBench) ask(ctx context.Context, into *daemonStatus) error {
+// askSocket asks a daemon over its socket.
+func askSocket(ctx context.Context, socket, path string, into any) error {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", b.storage()+".sock")
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}}}
-	u := url.URL{Scheme: "http", Host: "daemon", Path: "/status"}
+	u := url.URL{Scheme: "http", Host: "daemon", Path: path}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
 		return err

@@ -5,9 +5,10 @@
 //	go run ./bench poll    first polls and unchanged bodies, against a bare client and a bare pipeline
 //	go run ./bench validate  feeds of 1 to 100 MB and four shapes, against the W3C validator's figures and xmllint
 //	go run ./bench store   a million entries: ingest, open, read, render, first byte served
+//	go run ./bench rates   304s and unchanged bodies, over HTTP and HTTPS, against a bare client
 //	go run ./bench daemon  serve with a million sources: its start, how late polls are, memory
 //
-// poll and daemon need the upstream simulator in ../shared/upstream.
+// poll, rates and daemon need the upstream simulator in ../shared/upstream.
 package main
 
 import (
@@ -34,12 +35,14 @@ var commands = map[string]func(context.Context, []string) error{
 	"store":    benchStore,
 	"validate": benchValidate,
 	"daemon":   benchDaemon,
+	"rates":    benchRates,
 	"bare":     bare,
+	"front":    front,
 }
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("usage: go run ./bench poll|store|daemon|validate [flags]")
+		return fmt.Errorf("usage: go run ./bench poll|rates|store|daemon|validate [flags]")
 	}
 	return commands[args[0]](ctx, args[1:])
 }

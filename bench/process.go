@@ -69,7 +69,13 @@ func start(ctx context.Context, name string, args ...string) (stop func(), err e
 
 // startProcess is start for those who want to look at the process.
 func startProcess(ctx context.Context, name string, args ...string) (pid int, stop func(), err error) {
+	return startWith(ctx, nil, name, args...)
+}
+
+// startWith is startProcess with more variables in the environment.
+func startWith(ctx context.Context, env []string, name string, args ...string) (pid int, stop func(), err error) {
 	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		return 0, nil, err
@@ -78,6 +84,16 @@ func startProcess(ctx context.Context, name string, args ...string) (pid int, st
 		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 		_ = cmd.Wait()                          // ended by us
 	}, nil
+}
+
+// output runs a command, with more variables in the environment, and returns
+// what it prints.
+func output(ctx context.Context, env []string, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	return string(out), err
 }
 
 // freeAddress returns a loopback address that nobody listens on.

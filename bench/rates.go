@@ -1,0 +1,436 @@
+package main
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"flag"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// rateBench is one run of `bench rates`: serve polling as fast as it can, and
+// the bare client, in turn.
+type rateBench struct {
+	feeds, runs int
+	slice       time.Duration // of the clock for one of them at a time
+	dir, self   string
+	bin, sim    string
+	port        string
+	secure      bool
+}
+
+func benchRates(ctx context.Context, args []string) error {
+	b := rateBench{}
+	err := parseFlags("rates", args, func(f *flag.FlagSet) {
+		f.IntVar(&b.feeds, "n", 1000, "feeds")
+		f.IntVar(&b.runs, "runs", 5, "turns of each; the median counts")
+		f.DurationVar(&b.slice, "slice", 4*time.Second, "how long a turn is")
+	})
+	if err != nil {
+		return err
+	}
+	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
+	if b.self, err = os.Executable(); err != nil {
+		return err
+	}
+	if b.bin, err = build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary")); err != nil {
+		return err
+	}
+	if b.sim, err = build(ctx, "../shared/upstream", ".", filepath.Join(b.dir, "upstream")); err != nil {
+		return err
+	}
+	fmt.Printf("%d feeds, %d turns of %s each; polls a second\n%-28s %10s %10s %8s\n", b.feeds, b.runs, b.slice, "", "bare", "tributary", "ratio")
+	for _, s := range []struct {
+		name       string
+		validators int
+		secure     bool
+		least      float64
+	}{
+		{"304", 1, false, 1. / 3}, {"unchanged bodies", 0, false, 0.8}, {"304, HTTPS", 1, true, 0}, {"unchanged bodies, HTTPS", 0, true, 0.8},
+	} {
+		b.secure = s.secure
+		theirs, ours, err := b.scenario(ctx, s.validators)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		wanted := ""
+		if s.least > 0 {
+			wanted = fmt.Sprintf(" (at least %.2f)", s.least)
+		}
+		fmt.Printf("%-28s %10.0f %10.0f %8.2f%s\n", s.name, theirs, ours, ours/theirs, wanted)
+	}
+	return nil
+}
+
+// scenario returns the rates of the bare client and of tributary.
+func (b *rateBench) scenario(ctx context.Context, validators int) (theirs, ours float64, err error) {
+	dir, err := os.MkdirTemp(b.dir, "scenario-")
+	if err != nil {
+		return 0, 0, err
+	}
+	stop, err := b.upstream(ctx, validators)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer stop()
+	urls, err := b.urls(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	env := []string{}
+	if b.secure {
+		stopFront, certificate, err := b.front(ctx, dir, urls)
+		if err != nil {
+			return 0, 0, err
+		}
+		defer stopFront()
+		env = append(env, "SSL_CERT_FILE="+certificate)
+	}
+	list := filepath.Join(dir, "urls")
+	if err := os.WriteFile(list, []byte(strings.Join(urls, "\n")), 0o600); err != nil {
+		return 0, 0, err
+	}
+	d, err := b.daemon(ctx, dir, urls, env)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer d.stop()
+	var bares, polls []float64
+	for range b.runs {
+		rate, err := d.rate(ctx, b.slice)
+		if err != nil {
+			return 0, 0, err
+		}
+		polls = append(polls, rate)
+		if rate, err = b.bare(ctx, list, env); err != nil {
+			return 0, 0, err
+		}
+		bares = append(bares, rate)
+	}
+	slices.Sort(bares)
+	slices.Sort(polls)
+	return bares[b.runs/2], polls[b.runs/2], nil
+}
+
+func (b *rateBench) upstream(ctx context.Context, validators int) (func(), error) {
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, b.port, err = net.SplitHostPort(address); err != nil {
+		return nil, err
+	}
+	return start(ctx, b.sim, "-n", fmt.Sprint(b.feeds), "-port", b.port, "-change", "0", "-validators", fmt.Sprint(validators))
+}
+
+func (b *rateBench) urls(ctx context.Context) (urls []string, err error) {
+	var list []simFeed
+	address := fmt.Sprintf("http://127.0.0.1:%s/feeds", b.port)
+	err = until(ctx, 2*time.Minute, "the simulator to answer", func() bool { return getJSON(ctx, address, &list) == nil })
+	for i := range list {
+		urls = append(urls, list[i].URL)
+	}
+	return urls, err
+}
+
+// front starts a process that speaks TLS for the simulator's hosts, and makes
+// urls lead there.
+func (b *rateBench) front(ctx context.Context, dir string, urls []string) (stop func(), certificate string, err error) {
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, "", err
+	}
+	hosts := map[string]bool{}
+	for i := range urls {
+		u, err := url.Parse(urls[i])
+		if err != nil {
+			return nil, "", err
+		}
+		hosts[u.Hostname()] = true
+		u.Scheme, u.Host = "https", net.JoinHostPort(u.Hostname(), port)
+		urls[i] = u.String()
+	}
+	key := filepath.Join(dir, "key.pem")
+	certificate = filepath.Join(dir, "certificate.pem")
+	if err := selfSigned(certificate, key, hosts); err != nil {
+		return nil, "", err
+	}
+	stop, err = start(ctx, b.self, "front", "-certificate", certificate, "-key", key, "-port", port, "-to", b.port, "-hosts", strings.Join(keys(hosts), ","))
+	if err != nil {
+		return nil, "", err
+	}
+	err = until(ctx, 10*time.Second, "the TLS front to listen", func() bool {
+		c, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(slices.Max(keys(hosts)), port)) // it is the last to be listened on
+		if err != nil {
+			return false
+		}
+		return c.Close() == nil
+	})
+	return stop, certificate, err
+}
+
+func keys(m map[string]bool) (out []string) {
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// selfSigned writes a certificate for addresses, and its key.
+func selfSigned(certificate, keyFile string, hosts map[string]bool) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "bench"}, NotAfter: time.Now().Add(24 * time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	for _, h := range keys(hosts) {
+		template.IPAddresses = append(template.IPAddresses, net.ParseIP(h))
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return err
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), 0o600)
+}
+
+// front speaks TLS on a port of loopback hosts, and hands what comes to
+// another port of the same host.
+func front(ctx context.Context, args []string) error {
+	var certificate, key, port, to, hosts string
+	err := parseFlags("front", args, func(f *flag.FlagSet) {
+		f.StringVar(&certificate, "certificate", "", "file")
+		f.StringVar(&key, "key", "", "file")
+		f.StringVar(&port, "port", "", "to listen on")
+		f.StringVar(&to, "to", "", "port to hand on to")
+		f.StringVar(&hosts, "hosts", "", "loopback addresses, with commas between them")
+	})
+	if err != nil {
+		return err
+	}
+	pair, err := tls.LoadX509KeyPair(certificate, key)
+	if err != nil {
+		return err
+	}
+	conf := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	g, ctx := errgroup.WithContext(ctx)
+	for _, host := range strings.Split(hosts, ",") {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, port))
+		if err != nil {
+			return err
+		}
+		g.Go(func() error {
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return err
+				}
+				go relay(ctx, tls.Server(conn, conf), net.JoinHostPort(host, to))
+			}
+		})
+	}
+	return g.Wait()
+}
+
+// relay copies both ways until one side ends.
+func relay(ctx context.Context, from net.Conn, to string) {
+	defer from.Close() //nolint:errcheck // over
+	upstream, err := new(net.Dialer).DialContext(ctx, "tcp", to)
+	if err != nil {
+		return
+	}
+	defer upstream.Close() //nolint:errcheck // over
+	var both sync.WaitGroup
+	both.Go(func() {
+		_, _ = io.Copy(upstream, from)           // until it ends
+		_ = upstream.(*net.TCPConn).CloseWrite() // likewise
+	})
+	_, _ = io.Copy(from, upstream) // likewise
+	_ = from.Close()
+	both.Wait()
+}
+
+// A rated is serve polling as fast as it can; it stands still but for its turns.
+type rated struct {
+	pid    int
+	end    func()
+	socket string
+}
+
+// daemon starts serve with waits of next to nothing, and lets it poll every
+// feed twice.
+func (b *rateBench) daemon(ctx context.Context, dir string, urls, env []string) (*rated, error) {
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	store := filepath.Join(dir, "bench.db")
+	var c strings.Builder
+	fmt.Fprintf(&c, "storage = %q\n[site]\nlisten = %q\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nhost_gap = \"0s\"\n[log]\nlevel = \"error\"\n[category.bench]\nlabel = \"Bench\"\n", "bolt:"+store, address)
+	for i, u := range urls {
+		fmt.Fprintf(&c, "[source.f%d]\nurl = %q\ncategories = [\"bench\"]\n", i, u)
+	}
+	config := filepath.Join(dir, "feeds.toml")
+	if err := os.WriteFile(config, []byte(c.String()), 0o600); err != nil {
+		return nil, err
+	}
+	pid, end, err := startWith(ctx, append(env, "TRIBUTARY_TEST_SPEED=1e9"), b.bin, "serve", "--config", config)
+	if err != nil {
+		return nil, err
+	}
+	d := &rated{pid: pid, end: end, socket: store + ".sock"}
+	err = until(ctx, 2*time.Minute, "every feed to be polled twice", func() bool {
+		s, err := d.status(ctx)
+		return err == nil && s.Polls > int64(3*len(urls))
+	})
+	if err == nil {
+		err = d.signal(syscall.SIGSTOP)
+	}
+	if err != nil {
+		d.stop()
+	}
+	return d, err
+}
+
+func (d *rated) signal(s syscall.Signal) error { return syscall.Kill(d.pid, s) }
+
+func (d *rated) stop() {
+	_ = d.signal(syscall.SIGCONT) // it may have ended
+	d.end()
+}
+
+func (d *rated) status(ctx context.Context) (s daemonStatus, err error) {
+	return s, askSocket(ctx, d.socket, "/status", &s)
+}
+
+// rate lets it poll for a while.
+func (d *rated) rate(ctx context.Context, lasting time.Duration) (float64, error) {
+	if err := d.signal(syscall.SIGCONT); err != nil {
+		return 0, err
+	}
+	time.Sleep(lasting / 8) // it gets going
+	before, err := d.status(ctx)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	time.Sleep(lasting)
+	after, err := d.status(ctx)
+	took := time.Since(began)
+	if err != nil {
+		return 0, err
+	}
+	if after.Failed > before.Failed {
+		return 0, fmt.Errorf("%d of %d polls failed", after.Failed-before.Failed, after.Polls-before.Polls)
+	}
+	return float64(after.Polls-before.Polls) / took.Seconds(), d.signal(syscall.SIGSTOP)
+}
+
+// bare runs the bare client for a while.
+func (b *rateBench) bare(ctx context.Context, list string, env []string) (float64, error) {
+	out, err := output(ctx, env, b.self, "bare", "-urls", list, "-for", b.slice.String())
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseFloat(strings.TrimSpace(out), 64)
+}
+
+// rounds asks for the URLs again and again for a while, with the validators of
+// the first time, and returns how many requests a second that were.
+func rounds(ctx context.Context, client *http.Client, urls []string, lasting time.Duration) (float64, error) {
+	known := make([]http.Header, len(urls))
+	var asked atomic.Int64
+	round := func(ctx context.Context, until time.Time) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.SetLimit(64)
+		for i := range urls {
+			if time.Now().After(until) {
+				break
+			}
+			g.Go(func() error {
+				asked.Add(1)
+				return again(ctx, client, urls[i], &known[i])
+			})
+		}
+		return g.Wait()
+	}
+	if err := round(ctx, time.Now().Add(time.Hour)); err != nil {
+		return 0, err
+	}
+	asked.Store(0)
+	began := time.Now()
+	for time.Since(began) < lasting {
+		if err := round(ctx, began.Add(lasting)); err != nil {
+			return 0, err
+		}
+	}
+	return float64(asked.Load()) / time.Since(began).Seconds(), nil
+}
+
+func again(ctx context.Context, client *http.Client, url string, known *http.Header) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return err
+	}
+	if *known != nil {
+		req.Header = (*known).Clone()
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close() //nolint:errcheck // read to its end
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNotModified {
+		return fmt.Errorf("%s: %s", url, resp.Status)
+	}
+	if *known == nil {
+		h := http.Header{}
+		for name, as := range map[string]string{"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"} {
+			if v := resp.Header.Get(name); v != "" {
+				h.Set(as, v)
+			}
+		}
+		*known = h
+	}
+	_, err = io.Copy(io.Discard, resp.Body)
+	return err
+}
