@@ -23,6 +23,7 @@ type dispatcher struct {
 	set      *Settings
 	lanes    *lanes
 	active   int
+	turns    chan turn // to polls that have ended, and whose goroutines wait for another
 	finished chan finished
 	off      []storage.Deferral // to be put off in the store
 	due      time.Time          // when to ask the supply again
@@ -39,7 +40,7 @@ type finished struct {
 }
 
 func newDispatcher(a *Aggregator, s supply) *dispatcher {
-	d := &dispatcher{a: a, supply: s, judge: true, lanes: newLanes(), finished: make(chan finished, 64)}
+	d := &dispatcher{a: a, supply: s, judge: true, lanes: newLanes(), turns: make(chan turn), finished: make(chan finished, 64)}
 	d.configure()
 	return d
 }
@@ -71,6 +72,7 @@ const (
 func (d *dispatcher) run(ctx context.Context) error {
 	polls, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
+	defer close(d.turns)
 	err := d.loop(ctx, polls)
 	if d.active > 0 {
 		defer time.AfterFunc(d.set.Grace, giveUp).Stop()
@@ -199,7 +201,7 @@ type turn struct {
 
 // launch begins the polls whose turn it is.
 func (d *dispatcher) launch(ctx, polls context.Context, now time.Time) error {
-	turns := d.turns(now)
+	turns := d.next(now)
 	begun := make([]storage.Begun, len(turns))
 	for i := range turns {
 		begun[i] = storage.Begun{Source: turns[i].state.Source.ID, Revision: turns[i].state.Revision}
@@ -209,17 +211,27 @@ func (d *dispatcher) launch(ctx, polls context.Context, now time.Time) error {
 	}
 	for _, t := range turns {
 		d.count(t.state, now)
-		go func() {
-			began := time.Now()
-			o, err := d.a.poll(polls, *t.state, d.judge)
-			d.finished <- finished{lane: t.lane, before: *t.state, outcome: o, err: err, took: time.Since(began)}
-		}()
+		select {
+		case d.turns <- t:
+		default:
+			go d.work(polls, t)
+		}
 	}
 	return nil
 }
 
-// turns takes the sources that can be polled now out of their lanes.
-func (d *dispatcher) turns(now time.Time) (turns []turn) {
+// work polls the source of a turn, and of others after it: a goroutine whose
+// stack has grown is worth keeping.
+func (d *dispatcher) work(ctx context.Context, t turn) {
+	for more := true; more; t, more = <-d.turns {
+		began := time.Now()
+		o, err := d.a.poll(ctx, *t.state, d.judge)
+		d.finished <- finished{lane: t.lane, before: *t.state, outcome: o, err: err, took: time.Since(began)}
+	}
+}
+
+// next takes the sources that can be polled now out of their lanes.
+func (d *dispatcher) next(now time.Time) (turns []turn) {
 	for d.active < d.set.Workers {
 		if d.restrained() && (d.active > 0 || now.Before(d.tryAt())) {
 			break
@@ -313,7 +325,7 @@ func (d *dispatcher) finish(ctx context.Context, f finished) error {
 		return f.err
 	case o.offline:
 		d.putOff(&f.before, o.again, feed.WhyOffline)
-		d.stop()
+		d.stop(ctx)
 		return nil
 	case o.busy:
 		d.putOff(&f.before, now.Add(busyWait), feed.WhyHost)
@@ -346,13 +358,13 @@ func (a *Aggregator) holdForRoom(err error) {
 }
 
 // stop gives back what waits when the network has gone: it stays due.
-func (d *dispatcher) stop() {
+func (d *dispatcher) stop(ctx context.Context) {
 	forgiven, first := d.a.network.announce()
 	if !first {
 		return
 	}
 	d.set.Log.Warn("nothing answers any more: this machine's network seems to be down; nothing is held against the sources, and polling tries now and then")
-	d.a.forgive(forgiven)
+	d.a.forgive(ctx, forgiven)
 }
 
 // recover spreads what became due while the network was down.

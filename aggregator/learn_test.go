@@ -15,7 +15,7 @@ func TestLearn(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	before := feed.State{Source: feed.Source{ID: "x"}, ETag: `"1"`, LastModified: "then", Body: feed.Digest{1}, Failures: 2, LastError: "x", LastSuccess: now.Add(-time.Hour)}
 	learn := func(doc *fetch.Document, err error) feed.State {
-		next, _ := a.learn(a.set(), before, doc, &reading{}, err, now)
+		next, _ := a.learn(t.Context(), a.set(), before, doc, &reading{}, err, now)
 		return next
 	}
 	good := learn(&fetch.Document{ETag: `"2"`, Digest: feed.Digest{2}}, nil)
@@ -45,7 +45,7 @@ func TestHold(t *testing.T) {
 		http.StatusServiceUnavailable: {},
 	} {
 		err := &fetch.Error{Status: status, RetryAfter: time.Hour, Host: "other.example:443"}
-		next, hold := a.learn(a.set(), s, nil, &reading{}, err, now)
+		next, hold := a.learn(t.Context(), a.set(), s, nil, &reading{}, err, now)
 		if hold != want {
 			t.Errorf("%d: the host is held %+v, want %+v", status, hold, want)
 		}

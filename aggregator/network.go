@@ -163,11 +163,11 @@ func (n *network) recovered() bool {
 }
 
 // forgive takes back failures that were our own network's.
-func (a *Aggregator) forgive(ids []feed.SourceID) {
+func (a *Aggregator) forgive(ctx context.Context, ids []feed.SourceID) {
 	if len(ids) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	states, err := a.store.Claim(ctx, storage.Claim{Sources: ids, Limit: len(ids)})
 	for i := 0; err == nil && i < len(states); i++ {

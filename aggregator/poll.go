@@ -32,7 +32,7 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 		schedule.Forget(&s) // the document is to be read once more
 	}
 	doc, read, err := a.read(ctx, &s)
-	defer doc.Close()
+	defer func() { doc.Close() }() // of a document that cannot be read, too
 	if ctx.Err() != nil {
 		return Outcome{}, nil
 	}
@@ -41,7 +41,7 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 		return o, nil
 	}
 	now := time.Now()
-	next, hold := a.learn(set, s, doc, &read, err, now)
+	next, hold := a.learn(ctx, set, s, doc, &read, err, now)
 	o.hold = hold.Until
 	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
 	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: read.entries, Hold: hold})
@@ -131,7 +131,7 @@ func (a *Aggregator) parse(ctx context.Context, p parse.Parser, src *feed.Source
 // learn returns what is known of the source after a poll, and whether its host
 // asked to be left alone. A failed one keeps the validators of the last good
 // body, so that the next request can be answered 304.
-func (a *Aggregator) learn(set *Settings, s feed.State, doc *fetch.Document, r *reading, err error, now time.Time) (feed.State, feed.Hold) {
+func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc *fetch.Document, r *reading, err error, now time.Time) (feed.State, feed.Hold) {
 	s.LastPoll = now
 	if err != nil {
 		return a.learnFailure(set, s, doc, err, now)
@@ -148,7 +148,7 @@ func (a *Aggregator) learn(set *Settings, s feed.State, doc *fetch.Document, r *
 	offer(&s, doc, r.feed)
 	s.LastSuccess = now
 	set.Policy.Redirected(&s, doc.Moved, now)
-	pushed := s.Hub != "" && set.Pushed != nil && set.Pushed(context.Background(), s.Source.ID)
+	pushed := s.Hub != "" && set.Pushed != nil && set.Pushed(context.WithoutCancel(ctx), s.Source.ID)
 	set.Policy.Success(&s, now, pushed)
 	return s, feed.Hold{}
 }
@@ -201,9 +201,10 @@ func offer(s *feed.State, doc *fetch.Document, f *feed.Feed) {
 	if f != nil {
 		hub, topic = cmp.Or(hub, relation(f, feed.RelHub)), cmp.Or(topic, relation(f, feed.RelSelf))
 	}
-	if fetch.HostKey(hub) == "" {
+	switch {
+	case hub == "" || fetch.HostKey(hub) == "":
 		hub, topic = "", ""
-	} else if fetch.HostKey(topic) == "" {
+	case fetch.HostKey(topic) == "":
 		topic = s.URL
 	}
 	s.Hub, s.Topic = hub, topic

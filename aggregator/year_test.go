@@ -103,12 +103,11 @@ type cosmos struct {
 // A star is one upstream and what was seen of its visitor.
 type star struct {
 	*temperament
-	polls     int
-	good      time.Time // the last good poll
-	spare     time.Time // not to be asked before
-	gone      bool
-	followed  bool
-	recovered time.Duration // from the first answer that could be good to the one that was
+	polls    int
+	good     time.Time // the last good poll
+	spare    time.Time // not to be asked before
+	gone     bool
+	followed bool
 }
 
 func (c *cosmos) fault(format string, args ...any) {

@@ -11,6 +11,9 @@ const maxLinks = 32
 // Links returns the targets of the answer's Link fields with that relation
 // (RFC 8288 §3), made absolute.
 func (d *Document) Links(relation string) []string {
+	if len(d.Header["Link"]) == 0 {
+		return nil
+	}
 	var out []string
 	base, err := url.Parse(d.URL)
 	if err != nil {

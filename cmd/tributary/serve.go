@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -35,6 +37,7 @@ func serveCommand() *cobra.Command {
 // serve runs both halves of tributary until ctx ends. It listens first: an
 // address that is taken is known before anything is touched.
 func serve(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
+	tuneMemory()
 	listener, err := listen(ctx, cfg.Site.Listen)
 	if err != nil {
 		return err
@@ -49,6 +52,23 @@ func serve(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
 		err = cerr
 	}
 	return err
+}
+
+// The daemon keeps little for long and makes much that is thrown away at once:
+// collecting it less often is worth some memory, up to a limit.
+const (
+	collectAt   = 300       // percent of what is kept
+	memoryLimit = 768 << 20 // from which on it is collected more often
+)
+
+// tuneMemory tunes the collector unless the environment does.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
