@@ -138,8 +138,8 @@ func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc
 	}
 	s.Reader, s.Status = parse.Version, doc.Status
 	s.Failures, s.LastError, s.FailingSince = 0, "", time.Time{}
-	s.ETag, s.LastModified, s.Fresh = doc.ETag, doc.LastModified, doc.Fresh
-	if !doc.Digest.IsZero() && !doc.Delta {
+	s.ETag, s.LastModified, s.ValidatorsOf, s.Fresh = doc.ETag, doc.LastModified, doc.Redirected, doc.Fresh
+	if !doc.Digest.IsZero() {
 		s.Body, s.Coded = doc.Digest, doc.Coded
 	}
 	if r.feed != nil {
@@ -177,7 +177,7 @@ func (a *Aggregator) learnFailure(set *Settings, s feed.State, doc *fetch.Docume
 	case doc != nil:
 		s.Status = doc.Status
 	}
-	if doc != nil && doc.Delta {
+	if s.Status == http.StatusIMUsed {
 		schedule.Forget(&s) // the whole document may be readable
 	}
 	if s.Failures++; s.Failures == 1 {

@@ -23,11 +23,13 @@ var (
 )
 
 // requestHeader returns the fields of a request for the source: what we read,
-// and the validators exactly as they came, both when both are known (RFC 9110
-// §13.1.2, §13.1.3). They go along on every hop of a redirect, for it was the
-// last one that gave them.
-func requestHeader(s *feed.State, userAgent []string) http.Header {
+// and to whom gave them the validators exactly as they came, both when both
+// are known (RFC 9110 §13.1.2, §13.1.3).
+func requestHeader(s *feed.State, conditional bool, userAgent []string) http.Header {
 	h := http.Header{"Accept": acceptValue, "Accept-Encoding": encodingValue, "User-Agent": userAgent}
+	if !conditional {
+		return h
+	}
 	if s.ETag != "" {
 		h["If-None-Match"] = []string{s.ETag}
 		h["A-Im"] = deltaValue

@@ -1,7 +1,9 @@
 package fetch
 
 import (
+	"cmp"
 	"crypto/x509"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,7 +21,6 @@ type Request struct {
 	Proxy              *url.URL       // nil: as the environment says
 	Direct             bool           // no proxy, whatever the environment says
 	CA                 *x509.CertPool // whom to trust; nil: whom the machine trusts
-	CAName             string         // tells pools apart: sources of one name share connections
 }
 
 func (Request) String() string { return "***" }
@@ -30,71 +31,64 @@ func (Request) GoString() string { return "***" }
 // Requests are the sources that are asked for in a way of their own.
 type Requests map[feed.SourceID]*Request
 
-// of returns how a source is asked for, nil when in the usual way.
-func (h *HTTP) of(id feed.SourceID) *Request {
-	if m := h.requests.Load(); m != nil {
-		return (*m)[id]
-	}
-	return nil
+// secrets are what a source's requests carry besides what all do, and whom
+// that is for. The zero value is for sources that have none.
+type secrets struct {
+	origin        *url.URL // the source's own, not where it has moved; nil: there are none
+	header        http.Header
+	authorization string // the field's value; "": none
 }
 
-// SetRequests makes r what sources are asked with from now on.
-func (h *HTTP) SetRequests(r Requests) { h.requests.Store(&r) }
-
-// address returns what a source's fields are meant for.
-func address(s *feed.State) string {
-	if s.Source.URL != "" {
-		return s.Source.URL
+// secretsOf returns what is sent along for a source: its settings, or the user
+// and password in its URL.
+func secretsOf(s *feed.State, r *Request) secrets {
+	at := cmp.Or(s.Source.URL, s.URL)
+	if r == nil && !strings.Contains(at, "@") {
+		return secrets{}
 	}
-	return s.URL
-}
-
-// dress adds the source's own fields and credentials if the request goes to
-// the host they are for.
-func (h *HTTP) dress(req *http.Request, s *feed.State) {
-	at := address(s)
 	origin, err := url.Parse(at)
-	if err != nil || !mayAuthenticate(origin, req.URL) {
-		return
+	if err != nil {
+		return secrets{}
 	}
-	r := h.of(s.Source.ID)
+	out := secrets{origin: origin}
+	username, password := "", ""
+	if u := origin.User; u != nil {
+		username = u.Username()
+		password, _ = u.Password() // none: empty
+	}
 	if r != nil {
-		for name, values := range r.Header {
-			req.Header[name] = values
+		out.header = r.Header
+		if r.Username != "" {
+			username, password = r.Username, r.Password
 		}
 	}
-	switch username, password := credential(r, origin); {
+	switch {
 	case r != nil && r.Bearer != "":
-		req.Header["Authorization"] = []string{"Bearer " + r.Bearer}
+		out.authorization = "Bearer " + r.Bearer
 	case username != "" || password != "":
-		req.SetBasicAuth(username, password)
+		out.authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password))
 	}
-	if host := req.Header.Get("Host"); host != "" {
-		req.Host = host
-		delete(req.Header, "Host")
-	}
+	return out
 }
 
-// credential returns the user and password: what the settings say, else what
-// stands in the URL.
-func credential(r *Request, origin *url.URL) (username, password string) {
-	if r != nil && r.Username != "" {
-		return r.Username, r.Password
+// dress adds the source's own fields and credentials, as long as the chain
+// has not left the host they are for: whoever it went to may have chosen what
+// it is sent back for.
+func (c *chain) dress(req *http.Request) {
+	s := &c.secrets
+	if s.origin == nil {
+		return
 	}
-	if origin.User == nil {
-		return "", ""
+	if !mayAuthenticate(s.origin, req.URL) {
+		c.secrets = secrets{}
+		return
 	}
-	password, _ = origin.User.Password() // none: empty
-	return origin.User.Username(), password
-}
-
-// authenticates reports whether the source is asked for with a secret.
-func (h *HTTP) authenticates(s *feed.State) bool {
-	if r := h.of(s.Source.ID); r != nil && (r.Username != "" || r.Bearer != "") {
-		return true
+	for name, values := range s.header {
+		req.Header[name] = values
 	}
-	u, err := url.Parse(address(s))
-	return err == nil && u.User != nil
+	if s.authorization != "" {
+		req.Header["Authorization"] = []string{s.authorization}
+	}
 }
 
 // mayAuthenticate reports whether the credentials for origin may be sent to

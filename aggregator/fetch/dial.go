@@ -91,7 +91,9 @@ var specialNetworks = []struct {
 	{netip.MustParsePrefix("198.51.100.0/24"), "for documentation"},
 	{netip.MustParsePrefix("203.0.113.0/24"), "for documentation"},
 	{netip.MustParsePrefix("240.0.0.0/4"), "reserved"},
+	{netip.MustParsePrefix("192.88.99.0/24"), "reserved"}, // of 6to4 relays, RFC 7526
 	{netip.MustParsePrefix("::/96"), "reserved"},
+	{netip.MustParsePrefix("::ffff:0:0:0/96"), "for local translation"}, // RFC 2765 §2.1
 	{netip.MustParsePrefix("64:ff9b:1::/48"), "for local translation"},
 	{netip.MustParsePrefix("100::/64"), "for discarding"},
 	{netip.MustParsePrefix("2001::/23"), "reserved"}, // Teredo, ORCHID and other protocols
@@ -149,10 +151,10 @@ func (h *HTTP) throughProxy(req *http.Request) (*http.Request, error) {
 	if proxy == nil {
 		return req, nil
 	}
-	if addr, err := netip.ParseAddr(req.URL.Hostname()); err == nil {
+	if addr, ok := literal(req.URL.Hostname()); ok {
 		if err := h.guard.check(addr); err != nil {
 			return nil, err
 		}
 	}
-	return req.WithContext(context.WithValue(req.Context(), proxied{}, proxy.Host)), nil
+	return req.WithContext(context.WithValue(req.Context(), proxied{}, true)), nil
 }

@@ -19,6 +19,7 @@ type Fetcher interface {
 // A Document is what one fetch brought.
 type Document struct {
 	URL          string        // after redirects; base of relative references
+	Redirected   string        // URL again when redirects led there, else ""
 	Moved        string        // where a chain of only permanent redirects led (RFC 9110 §15.4.2, §15.4.9), or ""
 	Status       int           // of the last response; 0 for files
 	Header       http.Header   // of the last response; nil for files

@@ -23,6 +23,9 @@ type host struct {
 	inside chan struct{} // a token for each request
 	users  int           // inside or waiting; guarded by gate.mu
 	next   time.Time     // no redirect leads there before; guarded by gate.mu
+	// dropping tells that a timer is to look whether it can be forgotten;
+	// guarded by gate.mu
+	dropping bool
 }
 
 func newGate(perHost int, gap time.Duration) *gate {
@@ -71,19 +74,30 @@ func (g *gate) turn(key string) (time.Duration, error) {
 		return 0, errBusy
 	}
 	h.next = now.Add(wait + g.gap)
-	if h.users == 0 { // it is kept for the next one until the gap is over
-		time.AfterFunc(wait+g.gap, func() { g.sweep(key) })
+	if h.users == 0 {
+		g.drop(key, h)
 	}
 	return wait, nil
 }
 
-// sweep forgets a host that nobody uses.
-func (g *gate) sweep(key string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if h := g.hosts[key]; h != nil && h.users == 0 && !time.Now().Before(h.next) {
+// drop forgets a host that nobody uses, once its gap is over.
+func (g *gate) drop(key string, h *host) {
+	left := time.Until(h.next)
+	if left <= 0 {
 		delete(g.hosts, key)
+		return
 	}
+	if h.dropping {
+		return
+	}
+	h.dropping = true
+	time.AfterFunc(left+time.Millisecond, func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if h.dropping = false; h.users == 0 {
+			g.drop(key, h)
+		}
+	})
 }
 
 var errBusy = errors.New("the host has too much to do")
@@ -125,8 +139,8 @@ const noticing = 250 * time.Millisecond
 func (g *gate) forget(key string, h *host) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if h.users--; h.users == 0 && !time.Now().Before(h.next) {
-		delete(g.hosts, key)
+	if h.users--; h.users == 0 {
+		g.drop(key, h)
 	}
 }
 

@@ -7,8 +7,9 @@ import (
 	"net/netip"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
+
+	"golang.org/x/net/http/httpguts"
 
 	"tributary/feed"
 )
@@ -36,11 +37,10 @@ type HTTP struct {
 	guard     guard
 	hosts     *gate
 	large     chan struct{} // a token for each large body in memory
-	requests  atomic.Pointer[Requests]
 	transport *http.Transport
 
 	othersMu sync.Mutex
-	others   map[string]*http.Transport // for sources with a proxy or authorities of their own
+	others   map[route]*http.Transport // of sources with a proxy or authorities of their own
 }
 
 // NewHTTP returns a fetcher for http and https.
@@ -61,9 +61,8 @@ func NewHTTP(set Settings) *HTTP {
 	h := &HTTP{
 		set: set, userAgent: []string{set.UserAgent},
 		guard: guard{set.AllowNetworks}, hosts: newGate(set.PerHost, set.Gap),
-		large: make(chan struct{}, set.Large), others: map[string]*http.Transport{},
+		large: make(chan struct{}, set.Large), others: map[route]*http.Transport{},
 	}
-	h.SetRequests(set.Requests)
 	h.transport = h.newTransport()
 	return h
 }
@@ -88,7 +87,8 @@ func (h *HTTP) Fetch(ctx context.Context, s *feed.State) (*Document, error) {
 	if err != nil {
 		return nil, &Error{Reason: "the source's url cannot be asked for: an http or https address with a host is expected"} // the cause would tell a password in it
 	}
-	c := &chain{url: u, left: h.set.Limits.Timeout}
+	c := &chain{url: u, left: h.set.Limits.Timeout, request: h.set.Requests[s.Source.ID]}
+	c.secrets = secretsOf(s, c.request)
 	for {
 		a, err := h.hop(ctx, s, c)
 		if err != nil {
@@ -101,7 +101,7 @@ func (h *HTTP) Fetch(ctx context.Context, s *feed.State) (*Document, error) {
 		if err != nil {
 			return nil, c.explain(err)
 		}
-		doc.Moved = c.moved()
+		doc.Redirected, doc.Moved = c.led()
 		return doc, nil
 	}
 }
@@ -137,14 +137,14 @@ func (h *HTTP) hop(ctx context.Context, s *feed.State, c *chain) (*answer, error
 	ctx, w := newWatch(ctx, c.left, &h.set.Limits)
 	defer func() { c.left -= w.stop() }()
 
-	resp, trace, err := h.ask(ctx, s, c.url)
+	resp, trace, err := h.ask(ctx, s, c)
+	defer trace.end()
 	if err != nil {
 		err = h.networkError(ctx, err)
 		trace.failed(err)
 		return nil, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // read as far as it is wanted
-	defer trace.end()
 	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusIMUsed {
 		leave = h.hosts.leave
 	}
@@ -152,52 +152,60 @@ func (h *HTTP) hop(ctx context.Context, s *feed.State, c *chain) (*answer, error
 	case isRedirect(resp.StatusCode):
 		drain(w, resp)
 		return nil, c.follow(resp, h.set.Limits.Hops)
-	case resp.StatusCode == http.StatusNotModified && s.Validators():
+	case isNotModified(resp):
 		return &answer{resp: resp}, nil
-	case !isDocument(s, resp):
+	case !isDocument(resp):
 		drain(w, resp)
-		return nil, h.statusError(s, resp, time.Now())
+		return nil, statusError(resp, time.Now())
 	}
 	a := &answer{resp: resp}
-	err = h.receive(ctx, w, a)
-	if err == nil {
-		leave = h.hosts.leave
-		trace.body(len(a.body.b))
+	if err := h.receive(ctx, w, a); err != nil {
+		trace.failed(err)
+		return nil, err
 	}
-	return a, err
+	leave = h.hosts.leave
+	trace.body(len(a.body.b))
+	return a, nil
+}
+
+// isNotModified reports whether it is said that nothing is new, to a request
+// that asked that.
+func isNotModified(resp *http.Response) bool {
+	asked := resp.Request.Header
+	return resp.StatusCode == http.StatusNotModified && (asked["If-None-Match"] != nil || asked["If-Modified-Since"] != nil)
 }
 
 // isDocument reports whether an answer has a document in it: 226 only when a
-// delta was asked for (RFC 3229 §10.4.1).
-func isDocument(s *feed.State, resp *http.Response) bool {
+// delta was asked for, of the kind that is one (RFC 3229 §10.4.1, §10.5.2).
+func isDocument(resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo:
 		return true
 	case http.StatusIMUsed:
-		return s.ETag != ""
+		im := resp.Header["Im"]
+		return resp.Request.Header["A-Im"] != nil && (len(im) == 0 || httpguts.HeaderValuesContainsToken(im, "feed"))
 	}
 	return false
 }
 
 // ask sends the request. http.Client is left out: its redirects, cookies and
 // referrers are not ours.
-func (h *HTTP) ask(ctx context.Context, s *feed.State, u *url.URL) (*http.Response, *hopTrace, error) {
-	r := h.of(s.Source.ID)
-	if r != nil {
-		ctx = context.WithValue(ctx, requested{}, r)
+func (h *HTTP) ask(ctx context.Context, s *feed.State, c *chain) (*http.Response, *hopTrace, error) {
+	if c.request != nil {
+		ctx = context.WithValue(ctx, requested{}, c.request)
 	}
 	ctx, trace := traced(ctx)
 	req := (&http.Request{
-		Method: http.MethodGet, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: requestHeader(s, h.userAgent),
+		Method: http.MethodGet, URL: c.url, Host: c.url.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: requestHeader(s, c.gaveValidators(s), h.userAgent),
 	}).WithContext(ctx)
-	h.dress(req, s)
+	c.dress(req)
 	req, err := h.throughProxy(req)
 	if err != nil {
 		return nil, trace, err
 	}
 	trace.request(req)
-	resp, err := h.transportOf(r).RoundTrip(req)
+	resp, err := h.transportOf(c.request).RoundTrip(req)
 	if err == nil {
 		trace.response(resp)
 	}

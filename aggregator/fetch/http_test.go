@@ -52,7 +52,7 @@ func get(t testing.TB, f fetch.Fetcher, s *feed.State) *fetch.Document {
 
 // learn keeps what a poll keeps.
 func learn(s *feed.State, doc *fetch.Document) {
-	s.ETag, s.LastModified, s.Body, s.Coded = doc.ETag, doc.LastModified, doc.Digest, doc.Coded
+	s.ETag, s.LastModified, s.ValidatorsOf, s.Body, s.Coded = doc.ETag, doc.LastModified, doc.Redirected, doc.Digest, doc.Coded
 }
 
 func TestFetchSaysWhoAsks(t *testing.T) {

@@ -153,6 +153,8 @@ func connectionReason(err error) string {
 		return fmt.Sprintf("%s does not accept the connection (timeout)", remote(err))
 	case strings.Contains(text, "server response headers exceeded"):
 		return fmt.Sprintf("the answer's header is longer than %d bytes", maxHeader)
+	case strings.Contains(text, "COMPRESSION_ERROR"), strings.Contains(text, "PROTOCOL_ERROR"), strings.Contains(text, "header list larger than"):
+		return fmt.Sprintf("the answer's header is longer than %d bytes, or damaged (HTTP/2)", maxHeader)
 	case strings.Contains(text, "malformed HTTP"):
 		return "the server does not speak HTTP at this port"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(text, "closed"):

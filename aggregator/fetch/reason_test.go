@@ -72,36 +72,13 @@ func TestFetchExplainsTheNetwork(t *testing.T) {
 		{name: "no scheme of ours", url: "ftp://127.0.0.1/feed", want: "an http or https address with a host is expected"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f := client(t, fetch.Settings{})
-			if tt.trust != nil {
-				f.Trust(tt.trust)
-			}
+			f := client(t, fetch.Settings{Requests: fetch.Requests{"news": {CA: tt.trust}}})
 			_, err := f.Fetch(t.Context(), state(tt.url))
 			var told *fetch.Error
 			if !errors.As(err, &told) || !strings.Contains(told.Reason, tt.want) || told.Status != 0 {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
-	}
-}
-
-func TestFetchOverHTTP2(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ProtoMajor != 2 {
-			t.Errorf("asked with %s", r.Proto)
-		}
-		_, _ = w.Write([]byte(rss))
-	}))
-	server.EnableHTTP2 = true
-	server.StartTLS()
-	defer server.Close()
-	f := client(t, fetch.Settings{})
-
-	pool := x509.NewCertPool()
-	pool.AddCert(server.Certificate())
-	f.Trust(pool)
-	if doc := get(t, f, state(server.URL)); string(doc.Body) != rss {
-		t.Errorf("document = %+v", doc)
 	}
 }
 

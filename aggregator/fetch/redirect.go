@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"tributary/feed"
 )
 
 // A chain is a request and the redirects it was sent through.
@@ -15,6 +17,18 @@ type chain struct {
 	at        string   // the host that was asked last
 	temporary bool     // some hop was not for good
 	left      time.Duration
+	request   *Request // how the source is asked for; nil: in the usual way
+	secrets   secrets  // that still may be sent
+}
+
+// gaveValidators reports whether the validators in s are those of the address
+// that is asked for now. Another one could answer 304 by chance, or by a date,
+// for a document that nobody has seen.
+func (c *chain) gaveValidators(s *feed.State) bool {
+	if s.ValidatorsOf == "" {
+		return len(c.visited) == 0
+	}
+	return c.url.String() == s.ValidatorsOf
 }
 
 // isRedirect reports whether the status sends a GET elsewhere (RFC 9110 §15.4).
@@ -87,12 +101,17 @@ func webAddress(u *url.URL) (*url.URL, error) {
 	return &v, nil
 }
 
-// moved returns where the chain led when every hop was for good, else "".
-func (c *chain) moved() string {
-	if len(c.visited) == 0 || c.temporary {
-		return ""
+// led returns where the chain led, and once more if every hop was for good;
+// both are "" when there was none.
+func (c *chain) led() (to, moved string) {
+	if len(c.visited) == 0 {
+		return "", ""
 	}
-	return c.url.String()
+	to = c.url.String()
+	if c.temporary {
+		return to, ""
+	}
+	return to, to
 }
 
 func count(n int, what string) string {

@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -53,6 +54,46 @@ func TestFetchFollowsRedirects(t *testing.T) {
 		learn(s, doc)
 		if doc := get(t, f, s); doc.Status != 304 || !doc.NotModified || doc.Moved != want {
 			t.Errorf("%s again: status %d, moved %q, want 304 and %q", tt.path, doc.Status, doc.Moved, want)
+		}
+	}
+}
+
+// Whoever gave the validators gets them back, and nobody else: a server that
+// did not may answer 304 by a date, for a document that was never seen.
+func TestFetchSendsValidatorsToWhoGaveThem(t *testing.T) {
+	to := "/new"
+	asked := map[string]string{}
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked[r.URL.Path] = r.Header.Get("If-Modified-Since") + r.Header.Get("If-None-Match") + r.Header.Get("A-IM")
+		if r.URL.Path == "/feed" && to != "" {
+			http.Redirect(w, r, to, http.StatusFound)
+			return
+		}
+		date := map[string]string{"/new": "Fri, 02 Jan 2026 03:04:05 GMT"}[r.URL.Path]
+		if date == "" {
+			date = "Thu, 01 Jan 2026 03:04:05 GMT"
+		}
+		if since := r.Header.Get("If-Modified-Since"); since != "" { // not since the later of the two
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("Last-Modified", date)
+		fmt.Fprint(w, rss, r.URL.Path)
+	})
+	f, s := client(t, fetch.Settings{}), state(server.URL+"/feed")
+	learn(s, get(t, f, s))
+	if doc := get(t, f, s); doc.Status != 304 || asked["/feed"] != "" || asked["/new"] == "" {
+		t.Errorf("status %d, asked with %q", doc.Status, asked)
+	}
+	for _, next := range []string{"/other", ""} {
+		to = next
+		doc := get(t, f, s)
+		if doc.Status != 200 || doc.NotModified || string(doc.Body) != rss+cmp.Or(next, "/feed") || asked[cmp.Or(next, "/feed")] != "" {
+			t.Errorf("redirected to %q: status %d, body %q, asked with %q", next, doc.Status, doc.Body, asked)
+		}
+		learn(s, doc)
+		if doc := get(t, f, s); doc.Status != 304 {
+			t.Errorf("redirected to %q again: status %d", next, doc.Status)
 		}
 	}
 }
@@ -138,9 +179,11 @@ func TestFetchKeepsCredentialsToTheirHost(t *testing.T) {
 	inURL := state(strings.Replace(own.URL, "http://", "http://you:"+secret+"@", 1) + "/e?to=" + url.QueryEscape(strings.Replace(other.URL, "http://", "http://x:y@", 1)+"/e"))
 	inURL.Source.ID = "other"
 	doc := get(t, f, inURL)
+	get(t, f, state(own.URL+"/f?to="+url.QueryEscape(other.URL+"/f?to="+url.QueryEscape(own.URL+"/g"))))
 	for at, want := range map[string]string{
 		"own/a": "me:" + secret, "own/b": "me:" + secret, "own/c": "me:" + secret, "other/c": ":", "other/d": ":",
 		"own/e": "you:" + secret, "other/e": ":",
+		"own/f": "me:" + secret, "other/f": ":", "own/g": ":", // who was left may have chosen what it leads back to
 	} {
 		if seen[at] != want {
 			t.Errorf("%s was asked as %q, want %q", at, seen[at], want)

@@ -5,27 +5,26 @@ import (
 	"net/http"
 	"strings"
 	"time"
-
-	"tributary/feed"
 )
 
 // statusError says what an answer without a document means, and what can be
 // done about it.
-func (h *HTTP) statusError(s *feed.State, resp *http.Response, now time.Time) error {
+func statusError(resp *http.Response, now time.Time) error {
 	e := &Error{
 		Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, now), Host: hostKey(resp.Request.URL),
 		Reason: "the server answered " + statusName(resp.StatusCode),
 	}
-	if advice := h.advice(s, resp.StatusCode); advice != "" {
+	if advice := advice(resp); advice != "" {
 		e.Reason += ": " + advice
 	}
 	return e
 }
 
-func (h *HTTP) advice(s *feed.State, status int) string {
+func advice(resp *http.Response) string {
+	status := resp.StatusCode
 	switch {
 	case status == http.StatusUnauthorized:
-		if h.authenticates(s) {
+		if resp.Request.Header["Authorization"] != nil {
 			return "it does not accept the credentials of this source"
 		}
 		return "it wants a username and a password; set username and password_env of this source"

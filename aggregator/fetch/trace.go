@@ -52,7 +52,7 @@ func WithTrace(ctx context.Context, t *Trace) context.Context {
 // A hopTrace notes one request; a nil one notes nothing.
 type hopTrace struct {
 	mu    sync.Mutex // the transport calls from goroutines of its own
-	hop   *Hop
+	hop   *Hop       // nil once the request is over: whoever asked reads it now
 	began time.Time
 	marks struct{ lookup, connect, tls, sent, first time.Time }
 }
@@ -70,39 +70,47 @@ func traced(ctx context.Context) (context.Context, *hopTrace) {
 	return httptrace.WithClientTrace(ctx, h.hooks()), h
 }
 
+// note lets do write to the hop, unless that is over: a connection that a
+// request has given up waiting for goes on being made.
+func (h *hopTrace) note(do func(*Hop)) {
+	if h == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.hop != nil {
+		do(h.hop)
+	}
+}
+
 func (h *hopTrace) hooks() *httptrace.ClientTrace {
-	at := func(mark *time.Time) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		*mark = time.Now()
+	at := func(mark *time.Time) { h.note(func(*Hop) { *mark = time.Now() }) }
+	since := func(mark *time.Time) (d time.Duration) {
+		if !mark.IsZero() {
+			d = time.Since(*mark)
+		}
+		return d
 	}
-	since := func(into *time.Duration, mark *time.Time) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		*into = time.Since(*mark)
-	}
+	m := &h.marks
 	return &httptrace.ClientTrace{
-		DNSStart:          func(httptrace.DNSStartInfo) { at(&h.marks.lookup) },
-		DNSDone:           func(httptrace.DNSDoneInfo) { since(&h.hop.Lookup, &h.marks.lookup) },
-		ConnectStart:      func(_, _ string) { at(&h.marks.connect) },
-		ConnectDone:       func(_, _ string, _ error) { since(&h.hop.Connect, &h.marks.connect) },
-		TLSHandshakeStart: func() { at(&h.marks.tls) },
-		TLSHandshakeDone:  func(tls.ConnectionState, error) { since(&h.hop.TLS, &h.marks.tls) },
+		DNSStart:          func(httptrace.DNSStartInfo) { at(&m.lookup) },
+		DNSDone:           func(httptrace.DNSDoneInfo) { h.note(func(hop *Hop) { hop.Lookup = since(&m.lookup) }) },
+		ConnectStart:      func(_, _ string) { at(&m.connect) },
+		ConnectDone:       func(_, _ string, _ error) { h.note(func(hop *Hop) { hop.Connect = since(&m.connect) }) },
+		TLSHandshakeStart: func() { at(&m.tls) },
+		TLSHandshakeDone:  func(tls.ConnectionState, error) { h.note(func(hop *Hop) { hop.TLS = since(&m.tls) }) },
 		GotConn: func(info httptrace.GotConnInfo) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			h.hop.Reused, h.hop.Remote = info.Reused, info.Conn.RemoteAddr().String()
+			h.note(func(hop *Hop) { hop.Reused, hop.Remote = info.Reused, info.Conn.RemoteAddr().String() })
 		},
-		WroteRequest:         func(httptrace.WroteRequestInfo) { at(&h.marks.sent) },
-		GotFirstResponseByte: func() { since(&h.hop.Wait, &h.marks.sent); at(&h.marks.first) },
+		WroteRequest: func(httptrace.WroteRequestInfo) { at(&m.sent) },
+		GotFirstResponseByte: func() {
+			h.note(func(hop *Hop) { hop.Wait, m.first = since(&m.sent), time.Now() })
+		},
 	}
 }
 
 func (h *hopTrace) request(req *http.Request) {
-	if h == nil {
-		return
-	}
-	h.hop.Method, h.hop.URL, h.hop.Request = req.Method, req.URL.String(), shown(req.Header)
+	h.note(func(hop *Hop) { hop.Method, hop.URL, hop.Request = req.Method, req.URL.String(), shown(req.Header) })
 }
 
 // harmless are the fields that hold no secret of the operator's.
@@ -124,40 +132,23 @@ func shown(h http.Header) http.Header {
 }
 
 func (h *hopTrace) response(resp *http.Response) {
-	if h == nil {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.hop.Protocol, h.hop.Status, h.hop.Response = resp.Proto, resp.StatusCode, resp.Header.Clone()
-	if len(h.hop.Response["Set-Cookie"]) > 0 {
-		h.hop.Response["Set-Cookie"] = []string{"*** (not kept)"}
-	}
+	h.note(func(hop *Hop) {
+		hop.Protocol, hop.Status, hop.Response = resp.Proto, resp.StatusCode, resp.Header.Clone()
+		if len(hop.Response["Set-Cookie"]) > 0 {
+			hop.Response["Set-Cookie"] = []string{"*** (not kept)"}
+		}
+	})
 }
 
 func (h *hopTrace) body(n int) {
-	if h == nil {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.hop.Bytes, h.hop.Body = n, time.Since(h.marks.first)
+	h.note(func(hop *Hop) { hop.Bytes, hop.Body = n, time.Since(h.marks.first) })
 }
 
 func (h *hopTrace) failed(err error) {
-	if h == nil {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.hop.Error, h.hop.Total = err.Error(), time.Since(h.began)
+	h.note(func(hop *Hop) { hop.Error = err.Error() })
 }
 
+// end ends the notes.
 func (h *hopTrace) end() {
-	if h == nil {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.hop.Total = time.Since(h.began)
+	h.note(func(hop *Hop) { hop.Total, h.hop = time.Since(h.began), nil })
 }

@@ -1,7 +1,9 @@
 package fetch
 
 import (
+	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"net/url"
 	"time"
@@ -22,6 +24,15 @@ const (
 // requested marks the context of a request with what its source wants of it.
 type requested struct{}
 
+// A route is a way to servers. Connections are shared by what goes the same
+// way only: those of HTTP/2 are known to net/http by where they lead, not by
+// the proxy in between.
+type route struct {
+	authorities *x509.CertPool
+	proxy       string // its URL
+	direct      bool
+}
+
 // proxy picks the proxy for a request: the source's own, or what the settings
 // say.
 func (h *HTTP) proxy(req *http.Request) (*url.URL, error) {
@@ -36,26 +47,28 @@ func (h *HTTP) proxy(req *http.Request) (*url.URL, error) {
 	return h.set.Proxy(req)
 }
 
-// transportOf returns what to send a source's requests with. Those with a
-// proxy or authorities of their own do not share connections with others.
+// transportOf returns what to send a source's requests with.
 func (h *HTTP) transportOf(r *Request) *http.Transport {
 	if r == nil || r.Proxy == nil && r.CA == nil && !r.Direct {
 		return h.transport
 	}
-	key := r.CAName
-	if r.Proxy != nil || r.Direct {
-		key += "\x00proxy"
+	way := route{authorities: r.CA, direct: r.Direct}
+	if r.Proxy != nil && !r.Direct {
+		way.proxy = r.Proxy.String()
 	}
 	h.othersMu.Lock()
 	defer h.othersMu.Unlock()
-	t := h.others[key]
+	t := h.others[way]
 	if t == nil {
 		t = h.newTransport()
 		t.TLSClientConfig.RootCAs = r.CA
-		if r.Proxy != nil {
+		switch {
+		case way.proxy != "":
 			t.MaxConnsPerHost = 0
+		case way.direct:
+			t.MaxConnsPerHost = h.set.PerHost
 		}
-		h.others[key] = t
+		h.others[way] = t
 	}
 	return t
 }
@@ -77,6 +90,7 @@ func (h *HTTP) newTransport() *http.Transport {
 		MaxResponseHeaderBytes: maxHeader,
 		ForceAttemptHTTP2:      true,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingAfter},
+		OnProxyConnectResponse: proxyAnswered,
 	}
 	// A server may still be at the end of one answer when we have read all of
 	// it: a new connection for the next request would make one too many. With
@@ -85,4 +99,16 @@ func (h *HTTP) newTransport() *http.Transport {
 		t.MaxConnsPerHost = h.set.PerHost
 	}
 	return t
+}
+
+// proxyAnswered says why a proxy does not lead to the server.
+func proxyAnswered(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	reason := "the proxy does not lead to the server: it answered " + statusName(resp.StatusCode)
+	if resp.StatusCode == http.StatusProxyAuthRequired {
+		reason += "; " + statusAdvice[resp.StatusCode]
+	}
+	return &Error{Reason: reason}
 }

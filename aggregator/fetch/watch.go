@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -18,14 +19,15 @@ var (
 type watch struct {
 	cancel   context.CancelCauseFunc
 	timer    *time.Timer
-	began    time.Time
-	deadline time.Time
 	limits   *Limits
-	held     time.Time
-
 	reading  atomic.Bool
 	received atomic.Int64
-	seen     int64 // of received at the last tick; the timer's own
+
+	mu       sync.Mutex // guards what follows: a tick may come at any time
+	began    time.Time
+	deadline time.Time
+	held     time.Time // since when the clock is stopped; zero: it goes
+	seen     int64     // of received at the last tick
 }
 
 // newWatch returns a context that ends with the time that is left.
@@ -38,6 +40,11 @@ func newWatch(ctx context.Context, left time.Duration, limits *Limits) (context.
 }
 
 func (w *watch) tick() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.held.IsZero() {
+		return // it began just before the clock was stopped
+	}
 	left := time.Until(w.deadline)
 	n := w.received.Load()
 	switch {
@@ -63,13 +70,18 @@ func (w *watch) body(r io.Reader) io.Reader {
 // hold stops the clock while we have no room for more of the body, and goOn
 // lets it go on.
 func (w *watch) hold() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.timer.Stop()
 	w.held = time.Now()
 }
 
 func (w *watch) goOn() {
-	w.deadline = w.deadline.Add(time.Since(w.held))
-	w.began = w.began.Add(time.Since(w.held))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	lost := time.Since(w.held)
+	w.began, w.deadline, w.held = w.began.Add(lost), w.deadline.Add(lost), time.Time{}
+	w.seen = w.received.Load()
 	w.timer.Reset(min(time.Until(w.deadline), w.limits.Stall))
 }
 
@@ -77,6 +89,8 @@ func (w *watch) goOn() {
 func (w *watch) stop() time.Duration {
 	w.timer.Stop()
 	w.cancel(nil)
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	return time.Since(w.began)
 }
 

@@ -131,7 +131,7 @@ func requests(cfg *config.Config) (fetch.Requests, error) {
 				errs = append(errs, fmt.Errorf("%s: source %q: ca_file: %w", cfg.Path, cfg.Sources[i].ID, err))
 				continue
 			}
-			r.CA, r.CAName = pool, q.CAFile
+			r.CA = pool
 		}
 		out[cfg.Sources[i].ID] = r
 	}

@@ -75,6 +75,7 @@ const (
 	stateStatus
 	stateFailingSince
 	stateMove
+	stateValidatorsOf
 )
 
 // The tags of a rhythm.
@@ -297,6 +298,7 @@ func encodeState(s *storedState) ([]byte, error) {
 	w.bytes(stateFeed, encodeFeed(&s.Feed))
 	w.text(stateETag, s.ETag)
 	w.text(stateLastModified, s.LastModified)
+	w.text(stateValidatorsOf, s.ValidatorsOf)
 	if !s.Body.IsZero() {
 		w.bytes(stateBody, s.Body[:])
 	}

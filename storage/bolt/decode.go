@@ -319,6 +319,8 @@ func decodeLearned(r *fieldReader, st *feed.State) {
 		st.ETag = r.text
 	case stateLastModified:
 		st.LastModified = r.text
+	case stateValidatorsOf:
+		st.ValidatorsOf = r.text
 	case stateBody:
 		st.Body = r.digest()
 	case stateCoded:
