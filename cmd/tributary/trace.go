@@ -32,7 +32,7 @@ func decisions(o *aggregator.Outcome, t *fetch.Trace, p *schedule.Policy) []stri
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	hops := t.Hops()
 	if len(hops) > 0 {
-		asked(say, hops[0])
+		asked(say, hops[len(hops)-1])
 	}
 	switch {
 	case o.Error != "":
