@@ -214,7 +214,11 @@ func unbrotli(to *buffer, body []byte, limit int64) error {
 	if err := z.Reset(bytes.NewReader(body)); err != nil {
 		return err
 	}
-	return to.fill(z, limit)
+	err := to.fill(z, limit)
+	if err != nil && err.Error() == "brotli: excessive input" { // behind the end
+		return nil
+	}
+	return err
 }
 
 func newZstd() any {

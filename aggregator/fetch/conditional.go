@@ -30,12 +30,13 @@ func requestHeader(s *feed.State, conditional bool, userAgent []string) http.Hea
 	if !conditional {
 		return h
 	}
+	values := []string{s.ETag, s.LastModified}
 	if s.ETag != "" {
-		h["If-None-Match"] = []string{s.ETag}
+		h["If-None-Match"] = values[:1:1]
 		h["A-Im"] = deltaValue
 	}
 	if s.LastModified != "" {
-		h["If-Modified-Since"] = []string{s.LastModified}
+		h["If-Modified-Since"] = values[1:]
 	}
 	return h
 }
@@ -69,7 +70,7 @@ func notModified(s *feed.State, resp *http.Response) *Document {
 
 func newDocument(resp *http.Response) *Document {
 	return &Document{
-		URL: resp.Request.URL.String(), Status: resp.StatusCode, Header: resp.Header,
+		Status: resp.StatusCode, Header: resp.Header,
 		ETag: validator(resp.Header, "Etag"), LastModified: validator(resp.Header, "Last-Modified"),
 		Fresh: freshness(resp.Header, time.Now()),
 	}
@@ -97,7 +98,11 @@ func freshness(h http.Header, now time.Time) time.Duration {
 		}
 	}
 	if !found {
-		at, err := http.ParseTime(h.Get("Expires"))
+		expires := h.Get("Expires")
+		if expires == "" {
+			return 0 // as most answers have it: no error is to be made of it
+		}
+		at, err := http.ParseTime(expires)
 		if err != nil {
 			return 0
 		}

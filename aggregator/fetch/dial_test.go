@@ -48,6 +48,15 @@ func TestGuard(t *testing.T) {
 		{"2002:c0a8:101::1", "another form of 192.168.1.1, private"},
 		{"2001:0:4136:e378:8000:63bf:3fff:fdd2", "reserved"}, // Teredo
 		{"fec0::1", "site-local"},
+		{"::ffff:0:127.0.0.1", "local translation"},
+		{"::ffff:169.254.169.254", "link-local"},
+		{"::ffff:100.64.0.1", "carrier"},
+		{"64:ff9b::100.64.0.1", "another form of 100.64.0.1, shared by a carrier"},
+		{"2002:a9fe:a9fe::", "another form of 169.254.169.254, link-local"},
+		{"192.88.99.1", "reserved"},
+		{"192.0.0.192", "reserved"}, // metadata
+		{"fd20:ce::254", "private"}, // metadata
+		{"239.255.255.250", "multicast"},
 	} {
 		err := g.check(netip.MustParseAddr(tt.addr))
 		if tt.want == "" {

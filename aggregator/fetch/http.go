@@ -101,7 +101,7 @@ func (h *HTTP) Fetch(ctx context.Context, s *feed.State) (*Document, error) {
 		if err != nil {
 			return nil, c.explain(err)
 		}
-		doc.Redirected, doc.Moved = c.led()
+		doc.URL, doc.Redirected, doc.Moved = c.led(s)
 		return doc, nil
 	}
 }

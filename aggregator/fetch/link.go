@@ -29,9 +29,9 @@ func (d *Document) Links(relation string) []string {
 		if !found {
 			break
 		}
-		end := linkEnd(params)
+		end := endOf(params, ',')
 		rest = params[end:]
-		if !relates(params[:end], relation) {
+		if !d.relates(base, params[:end], relation) {
 			continue
 		}
 		if u, err := base.Parse(strings.TrimSpace(target)); err == nil {
@@ -41,9 +41,8 @@ func (d *Document) Links(relation string) []string {
 	return out
 }
 
-// linkEnd returns where the parameters of one link end: at a comma that is in
-// no quotes.
-func linkEnd(params string) int {
+// endOf returns where the mark stands that is in no quotes, or the length.
+func endOf(params string, mark byte) int {
 	quoted := false
 	for i := 0; i < len(params); i++ {
 		switch c := params[i]; {
@@ -51,26 +50,48 @@ func linkEnd(params string) int {
 			i++
 		case c == '"':
 			quoted = !quoted
-		case c == ',' && !quoted:
+		case c == mark && !quoted:
 			return i
 		}
 	}
 	return len(params)
 }
 
-// relates reports whether one of the relations is the wanted one.
-func relates(params, relation string) bool {
-	for param := range strings.SplitSeq(params, ";") {
+// relates reports whether one of the link's relations is the wanted one, and
+// it is the document's own link: an anchor says whose it is (§3.2).
+func (d *Document) relates(base *url.URL, params, relation string) bool {
+	found, seen := false, false
+	for params != "" {
+		var param string
+		param, params = nextParam(params)
 		name, value, _ := strings.Cut(param, "=")
-		if !strings.EqualFold(strings.TrimSpace(name), "rel") {
-			continue
-		}
-		for r := range strings.FieldsSeq(strings.Trim(strings.TrimSpace(value), `"`)) {
-			if strings.EqualFold(r, relation) {
-				return true
+		value = strings.Trim(strings.TrimSpace(value), `"`)
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "rel":
+			if !seen { // the first one counts
+				found, seen = hasWord(value, relation), true
+			}
+		case "anchor":
+			u, err := base.Parse(value)
+			if err != nil || u.String() != d.URL {
+				return false
 			}
 		}
-		return false // the first rel counts
+	}
+	return found
+}
+
+// nextParam cuts off a parameter, at a semicolon that is in no quotes.
+func nextParam(params string) (param, rest string) {
+	end := endOf(params, ';')
+	return params[:end], strings.TrimPrefix(params[end:], ";")
+}
+
+func hasWord(text, word string) bool {
+	for w := range strings.FieldsSeq(text) {
+		if strings.EqualFold(w, word) {
+			return true
+		}
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"tributary/feed"
@@ -96,22 +97,28 @@ func webAddress(u *url.URL) (*url.URL, error) {
 	case u.Hostname() == "":
 		return nil, &Error{Reason: "there is no host in it"}
 	}
+	if u.User == nil && u.Fragment == "" {
+		return u, nil
+	}
 	v := *u
 	v.User, v.Fragment, v.RawFragment = nil, "", ""
 	return &v, nil
 }
 
-// led returns where the chain led, and once more if every hop was for good;
-// both are "" when there was none.
-func (c *chain) led() (to, moved string) {
-	if len(c.visited) == 0 {
-		return "", ""
+// led returns the address that answered, again if redirects led there, and once
+// more if all of them were for good.
+func (c *chain) led(s *feed.State) (at, redirected, moved string) {
+	if len(c.visited) == 0 && !strings.ContainsAny(s.URL, "#@") {
+		return s.URL, "", "" // as it would be written
 	}
-	to = c.url.String()
-	if c.temporary {
-		return to, ""
+	at = c.url.String()
+	switch {
+	case len(c.visited) == 0:
+		return at, "", ""
+	case c.temporary:
+		return at, at, ""
 	}
-	return to, to
+	return at, at, at
 }
 
 func count(n int, what string) string {
