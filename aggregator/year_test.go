@@ -18,6 +18,7 @@ import (
 	"tributary/aggregator/fetch"
 	"tributary/aggregator/schedule"
 	"tributary/feed"
+	"tributary/internal/testshared"
 	"tributary/storage"
 	"tributary/storage/bolt"
 )
@@ -268,13 +269,16 @@ func (c *cosmos) during(t *testing.T, store storage.Writer, d time.Duration) {
 	}
 }
 
-// TestYear lives through a year with a thousand sources of all temperaments,
-// in virtual time: with a stop of three days, and an outage of our own network
-// of six hours.
+// TestYear lives through a year with a thousand sources of all temperaments
+// (fewer where time is short), in virtual time: with a stop of three days, and
+// an outage of our own network of six hours.
 func TestYear(t *testing.T) {
-	n := 1000
-	if raceEnabled || testing.Short() {
+	n := 200
+	switch {
+	case raceEnabled || testing.Short():
 		n = 100
+	case testshared.InCI():
+		n = 1000
 	}
 	synctest.Test(t, func(t *testing.T) {
 		c, sources := newCosmos(n)

@@ -37,11 +37,14 @@ func Tool(t testing.TB, name string) string {
 // when CI=true, where all of it must be there.
 func Missing(t testing.TB, format string, args ...any) {
 	t.Helper()
-	if os.Getenv("CI") == "true" {
+	if InCI() {
 		t.Fatalf(format, args...)
 	}
 	t.Skipf(format, args...)
 }
+
+// InCI reports whether CI=true: tests run at full length there.
+func InCI() bool { return os.Getenv("CI") == "true" }
 
 // Root returns the folder of go.mod.
 func Root(t testing.TB) string {
