@@ -22,13 +22,15 @@ import (
 type Settings struct {
 	Fetcher fetch.Fetcher
 	Policy  schedule.Policy
-	Workers int                                              // polls at one time; default 256
-	PerHost int                                              // polls at one time of one host; default 2
-	HostGap time.Duration                                    // from the start of a poll of a host to the next of the same; default none
-	CatchUp time.Duration                                    // over which what became due during a stop is spread; default 10m
-	Grace   time.Duration                                    // that polls under way get when Run is to end; default 3s
-	Pushed  func(ctx context.Context, id feed.SourceID) bool // whether a hub pushes the source; nil: none does
-	Noticed func(ctx context.Context, s *feed.State)         // hears of each good poll of a source that has, or had, a hub
+	Workers int                                           // polls at one time; default 256
+	PerHost int                                           // polls at one time of one host; default 2
+	HostGap time.Duration                                 // from the start of a poll of a host to the next of the same; default none
+	CatchUp time.Duration                                 // over which what became due during a stop is spread; default 10m
+	Grace   time.Duration                                 // that polls under way get when Run is to end; default 3s
+	MaxBody int64                                         // bytes of a push, its content codings undone; default 16 MiB
+	Pushed  func(ctx context.Context, s *feed.State) bool // whether the hub that the source names pushes it; nil: none does
+	Noticed func(ctx context.Context, s *feed.State)      // hears of each good poll of a source that has, or had, a hub
+	Missed  func(ctx context.Context, id feed.SourceID)   // hears that a poll found entries that the hub should have pushed
 	Log     *slog.Logger
 }
 

@@ -68,11 +68,13 @@ func TestOffer(t *testing.T) {
 		{"in the document", fetch.Document{}, document, "https://hub.example/", "https://example.com/self"},
 		{"the header comes first", fetch.Document{Header: header(`<https://other.example/>; rel="x hub"`)}, document, "https://other.example/", "https://example.com/self"},
 		{"not any more", fetch.Document{}, &feed.Feed{}, "", ""},
-		{"a 304 does not say", fetch.Document{NotModified: true}, nil, "old", "topic"},
+		{"a 304 that names the hub alone", fetch.Document{NotModified: true, Header: header(`<https://old.example/>; rel=hub`)}, nil, "https://old.example/", "topic"},
+		{"a 304 that names another hub", fetch.Document{NotModified: true, Header: header(`<https://hub.example/>; rel=hub`)}, nil, "https://hub.example/", "https://example.com/feed"},
+		{"a 304 does not say", fetch.Document{NotModified: true}, nil, "https://old.example/", "topic"},
 		{"a hub that is none", fetch.Document{Header: header(`<mailto:hub@example.com>; rel=hub`)}, &feed.Feed{}, "", ""},
 		{"no self", fetch.Document{Header: header(`<https://hub.example/>; rel=hub`)}, &feed.Feed{}, "https://hub.example/", "https://example.com/feed"},
 	} {
-		s := feed.State{URL: "https://example.com/feed", Hub: "old", Topic: "topic"}
+		s := feed.State{URL: "https://example.com/feed", Hub: "https://old.example/", Topic: "topic"}
 		tt.doc.URL = s.URL
 		offer(&s, &tt.doc, tt.feed)
 		if s.Hub != tt.hub || s.Topic != tt.topic {

@@ -58,6 +58,9 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 	if set.Noticed != nil && o.Error == "" && (next.Hub != "" || s.Hub != "") {
 		set.Noticed(ctx, &next)
 	}
+	if set.Missed != nil && o.New > 0 && s.Why == feed.WhyPushed && next.Why == feed.WhyPushed {
+		set.Missed(ctx, s.Source.ID)
+	}
 	return o, nil
 }
 
@@ -148,7 +151,7 @@ func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc
 	offer(&s, doc, r.feed)
 	s.LastSuccess = now
 	set.Policy.Redirected(&s, doc.Moved, now)
-	pushed := s.Hub != "" && set.Pushed != nil && set.Pushed(context.WithoutCancel(ctx), s.Source.ID)
+	pushed := s.Hub != "" && set.Pushed != nil && set.Pushed(context.WithoutCancel(ctx), &s)
 	set.Policy.Success(&s, now, pushed)
 	return s, feed.Hold{}
 }
@@ -206,6 +209,9 @@ func offer(s *feed.State, doc *fetch.Document, f *feed.Feed) {
 		hub, topic = "", ""
 	case fetch.HostKey(topic) == "":
 		topic = s.URL
+		if f == nil && hub == s.Hub {
+			topic = s.Topic // it may stand in the document, which did not come
+		}
 	}
 	s.Hub, s.Topic = hub, topic
 }

@@ -20,43 +20,75 @@ const (
 )
 
 // Push takes what a hub pushed for a source as a poll would take its answer
-// (WebSub §7). What cannot be read makes the source due at once. An error is
-// the store's alone.
+// (WebSub §7). When the source is polled next stays as it was: pushes do not
+// put off the poll that is to be sure. What cannot be read has the source
+// polled as soon as upstream may be asked. An error is the store's, or says
+// that the source is in use for minutes.
 func (a *Aggregator) Push(ctx context.Context, id feed.SourceID, header http.Header, body []byte) error {
 	s, err := a.claimOne(ctx, id)
 	if err != nil || s.Source.ID == "" {
 		return err
 	}
 	began := time.Now()
-	read, doc, err := a.readPush(ctx, &s, header, body)
-	if ctx.Err() != nil || err != nil {
+	read, err := a.readPush(ctx, &s, header, body)
+	if err != nil {
 		a.set().Log.Warn("push could not be read, the source is polled instead", "source", string(id), "bytes", len(body), "err", err)
-		return a.store.Defer(context.WithoutCancel(ctx), []storage.Deferral{{Source: id, Revision: s.Revision, NextPoll: began, Why: feed.WhyPushed}})
+		return a.defers(ctx, a.instead(&s, began))
 	}
 	now := time.Now()
-	next := s
-	learnDocument(&next, doc, &read, now)
-	next.LastSuccess, next.Failures, next.LastError, next.FailingSince = now, 0, "", time.Time{}
-	a.set().Policy.Success(&next, now, true)
+	next := pushed(s, &read, now)
 	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
 	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: read.entries})
 	switch {
 	case errors.Is(err, storage.ErrStale):
 		return nil // its settings have changed meanwhile: it is due at once
 	case err != nil:
-		return fmt.Errorf("commit a push of %s: %w", id, err)
+		return errors.Join(fmt.Errorf("commit a push of %s: %w", id, err), a.defers(ctx, storage.Deferral{Source: id, Revision: s.Revision}))
 	}
 	o := Outcome{Source: id, URL: s.URL, Status: http.StatusOK, Bytes: int64(len(body)), Took: time.Since(began)}
 	o.count(ops)
 	o.tell(&s, &next, &read)
-	a.counts.outcome(&o)
+	a.counts.push(&o)
 	o.log(ctx, a.set().Log.With("pushed", true), &s)
-	a.Stir()
 	return nil
 }
 
-// claimOne claims a source, once nobody else has it. It returns the zero State
-// for one that is not there, or is held for too long.
+// Unpushed plans the next poll of a source whose hub is not to be relied on
+// any more, as if it had none. A source that is being polled is planned so by
+// that poll.
+func (a *Aggregator) Unpushed(ctx context.Context, id feed.SourceID) error {
+	states, err := a.store.Claim(ctx, storage.Claim{Sources: []feed.SourceID{id}, Limit: 1})
+	if err != nil || len(states) == 0 {
+		return err
+	}
+	s := &states[0]
+	d := storage.Deferral{Source: id, Revision: s.Revision}
+	if s.Why == feed.WhyPushed {
+		next := *s
+		a.set().Policy.Success(&next, s.LastPoll, false)
+		d.NextPoll, d.Why = next.NextPoll, next.Why
+	}
+	return a.defers(ctx, d)
+}
+
+// defers ends a claim of ours, even when we are stopping.
+func (a *Aggregator) defers(ctx context.Context, d storage.Deferral) error {
+	defer a.Stir()
+	return a.store.Defer(context.WithoutCancel(ctx), []storage.Deferral{d})
+}
+
+// instead plans a poll in place of a push: as soon as upstream's manners and
+// ours let it be, and not later than it was planned.
+func (a *Aggregator) instead(s *feed.State, now time.Time) storage.Deferral {
+	at := later(later(now, s.NotBefore), s.LastPoll.Add(a.set().Policy.MinInterval))
+	d := storage.Deferral{Source: s.Source.ID, Revision: s.Revision}
+	if s.Why != feed.WhyGone && s.NextPoll.After(at) {
+		d.NextPoll, d.Why = at, feed.WhyUnread
+	}
+	return d
+}
+
+// claimOne claims a source, once nobody else has it.
 func (a *Aggregator) claimOne(ctx context.Context, id feed.SourceID) (feed.State, error) {
 	for range pushTries {
 		states, err := a.store.Claim(ctx, storage.Claim{Sources: []feed.SourceID{id}, Limit: 1})
@@ -71,23 +103,33 @@ func (a *Aggregator) claimOne(ctx context.Context, id feed.SourceID) (feed.State
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return feed.State{}, nil
+			return feed.State{}, ctx.Err()
 		}
 	}
-	return feed.State{}, nil
+	return feed.State{}, fmt.Errorf("%s is gone, or has been in use for %s", id, pushWait*pushTries)
 }
 
-// readPush reads pushed content. What a hub sends may be a part of the feed
-// only, so that it says nothing of the document's digest.
-func (a *Aggregator) readPush(ctx context.Context, s *feed.State, header http.Header, body []byte) (reading, *fetch.Document, error) {
+// readPush reads pushed content.
+func (a *Aggregator) readPush(ctx context.Context, s *feed.State, header http.Header, body []byte) (reading, error) {
 	parser, err := parse.New(&s.Source)
 	if err != nil {
-		return reading{}, nil, err
+		return reading{}, err
 	}
 	doc := &fetch.Document{URL: s.URL, Status: http.StatusOK, Header: header, Delta: true}
-	if doc.Body, err = fetch.Decode(header, body, fetch.Limits{}); err != nil {
-		return reading{}, doc, err
+	if doc.Body, err = fetch.Decode(header, body, fetch.Limits{Body: a.set().MaxBody}); err != nil {
+		return reading{}, err
 	}
-	r, err := a.parse(ctx, parser, &s.Source, doc)
-	return r, doc, err
+	return a.parse(ctx, parser, &s.Source, doc)
+}
+
+// pushed returns what is known of a source after a push: a hub may send a part
+// of the feed only (WebSub §7), which says nothing of the feed as a whole, nor
+// of how its own server is.
+func pushed(s feed.State, r *reading, now time.Time) feed.State {
+	for i := range r.entries {
+		if at := r.entries[i].Published; !at.After(now) {
+			s.Newest = later(s.Newest, at)
+		}
+	}
+	return s
 }

@@ -10,6 +10,7 @@ import (
 type Status struct {
 	Started     time.Time     `json:"started"`
 	Polls       int64         `json:"polls"`
+	Pushes      int64         `json:"pushes"`
 	NotModified int64         `json:"not_modified"`
 	Failed      int64         `json:"failed"`
 	NewEntries  int64         `json:"new_entries"`
@@ -68,6 +69,19 @@ func (c *counts) outcome(o *Outcome) {
 	if o.Status == 304 {
 		s.NotModified++
 	}
+	c.entries(o)
+}
+
+func (c *counts) push(o *Outcome) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.status.Pushes++
+	c.entries(o)
+}
+
+// entries counts what came. mu is held.
+func (c *counts) entries(o *Outcome) {
+	s := &c.status
 	s.NewEntries += int64(o.New)
 	s.Updated += int64(o.Updated)
 	s.Bytes += o.Bytes

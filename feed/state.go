@@ -79,6 +79,7 @@ const (
 	WhyHost                   // its host is busy, or asked to be left alone
 	WhyOffline                // our own network was down
 	WhyInterrupted            // tributary ended before it knew what the last poll brought
+	WhyUnread                 // what its hub pushed could not be read
 )
 
 // Validators reports whether upstream lets us ask whether something is new.
@@ -112,11 +113,13 @@ type Subscription struct {
 	Topic    string // the feed's own URL, as upstream gives it
 	Token    string // names the callback; nobody can guess it
 	Secret   string // hub.secret (§5.1)
+	Callback string // that the hub was given (§5.1); empty: it was not asked yet
 	Mode     Mode
 	Next     time.Time // when something is to be done about it
 	LeaseEnd time.Time // zero: not verified
 	Pushed   time.Time // when content with a right signature came last
-	Failures int       // requests to the hub that failed, in a row
+	Missed   time.Time // when a poll found last what the hub should have pushed; zero: never
+	Failures int       // requests to the hub that failed, or are under way, in a row
 	Error    string    // for the operator
 }
 
@@ -131,7 +134,13 @@ const (
 	Unsubscribing             // the source is gone, or has another hub
 )
 
-// Healthy reports whether the hub can be relied on to push.
+// renewals is how many requests for another lease may be in vain before the
+// hub counts as gone.
+const renewals = 3
+
+// Healthy reports whether the hub can be relied on to push: it said so for
+// now, answers when it is asked again, and has pushed since a poll found
+// something that it had missed.
 func (s *Subscription) Healthy(now time.Time) bool {
-	return s.Mode == Subscribed && now.Before(s.LeaseEnd)
+	return s.Mode == Subscribed && now.Before(s.LeaseEnd) && s.Failures <= renewals && (s.Missed.IsZero() || s.Pushed.After(s.Missed))
 }

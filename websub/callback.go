@@ -1,6 +1,7 @@
 package websub
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // WebSub §7.1 has it, and a hub may know no better
@@ -23,18 +24,15 @@ import (
 	"tributary/storage"
 )
 
-// Bounds of what a callback reads.
-const (
-	maxChallenge = 4 << 10
-	readTime     = 30 * time.Second
-)
+// maxChallenge bounds what we repeat to a hub.
+const maxChallenge = 4 << 10
 
 // Handler answers hubs: it verifies what we asked for (§5.3), hears of denials
 // (§5.2), and takes pushes (§7).
 func (s *Subscriber) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 func (s *Subscriber) serve(w http.ResponseWriter, r *http.Request) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readTime)) // one without deadlines has its own
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.set.readTime)) // one without deadlines has its own
 	w.Header().Set("Cache-Control", "no-store")
 	id, token, ok := split(r.URL.Path)
 	if !ok {
@@ -78,6 +76,9 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, id feed.Sour
 		return
 	}
 	meant, err := s.settle(r.Context(), id, token, q)
+	if denied && meant && err == nil {
+		err = s.set.Lost(context.WithoutCancel(r.Context()), id)
+	}
 	switch {
 	case err != nil:
 		s.set.Log.Error("keep a subscription", "source", string(id), "err", err)
@@ -98,30 +99,43 @@ func (s *Subscriber) settle(ctx context.Context, id feed.SourceID, token string,
 	defer s.locks.lock(id)()
 	sub, err := s.store.Subscription(ctx, id)
 	if err != nil || sub.Token != token || q.Get("hub.topic") != sub.Topic {
-		return false, err
+		return false, missing(err)
 	}
 	now := time.Now()
 	switch mode := q.Get("hub.mode"); {
 	case mode == "subscribe" && (sub.Mode == feed.Subscribing || sub.Mode == feed.Subscribed):
-		lease := s.lease(q.Get("hub.lease_seconds"))
-		if sub.Mode != feed.Subscribed {
-			s.set.Log.Info("hub pushes from now on", "source", string(id), "hub", sub.Hub, "lease", lease)
+		if s.verified(&sub, s.lease(q.Get("hub.lease_seconds")), now) {
+			err = s.put(ctx, sub)
 		}
-		sub.Mode, sub.Failures, sub.Error = feed.Subscribed, 0, ""
-		sub.LeaseEnd, sub.Next = now.Add(lease), now.Add(lease/3*2-rand.N(lease/20))
-		return true, s.put(ctx, sub)
+		return true, err
 	case mode == "unsubscribe" && sub.Mode == feed.Unsubscribing:
 		return true, s.store.DeleteSubscription(ctx, id)
 	case mode == "denied" && sub.Mode != feed.Unsubscribing:
-		sub.Mode, sub.Failures, sub.LeaseEnd = feed.Denied, 0, time.Time{}
-		sub.Error, sub.Next = "the hub denies the subscription", now.Add(deniedRetry)
-		if reason := oneLine(q.Get("hub.reason")); reason != "" {
-			sub.Error += ": " + reason
-		}
-		s.set.Log.Warn("hub denied", "source", string(id), "hub", sub.Hub, "err", sub.Error)
+		sub.Mode, sub.Failures, sub.LeaseEnd, sub.Next = feed.Denied, 0, time.Time{}, now.Add(deniedRetry)
+		s.tell(&sub, strings.TrimSuffix("the hub denies the subscription: "+oneLine(q.Get("hub.reason")), ": "))
 		return true, s.put(ctx, sub)
 	}
 	return false, nil
+}
+
+// verified takes over what a hub says at its verification, and reports whether
+// it did. A hub may ask again for what it had verified (§5), and somebody may
+// repeat what it asked: that makes no lease longer.
+func (s *Subscriber) verified(sub *feed.Subscription, lease time.Duration, now time.Time) bool {
+	if sub.Mode == feed.Subscribed && sub.Failures == 0 && !now.Add(lease).Before(sub.LeaseEnd) {
+		return false
+	}
+	if sub.Mode != feed.Subscribed {
+		s.set.Log.Info("hub pushes from now on", "source", string(sub.Source), "hub", sub.Hub, "lease", lease)
+		sub.Missed = time.Time{}
+	}
+	sub.Mode, sub.Failures, sub.Error = feed.Subscribed, 0, ""
+	sub.LeaseEnd, sub.Next = now.Add(lease), now.Add(lease/3*2-rand.N(lease/20+1))
+	if lease < s.set.leastLease {
+		sub.LeaseEnd, sub.Next = time.Time{}, now.Add(shortLease)
+		s.tell(sub, fmt.Sprintf("the hub pushes for %s only, which is too short to rely on", lease))
+	}
+	return true
 }
 
 // lease reads hub.lease_seconds; what we asked for when there is none.
@@ -130,7 +144,7 @@ func (s *Subscriber) lease(text string) time.Duration {
 	if err != nil || seconds <= 0 {
 		return s.set.Lease
 	}
-	return min(max(time.Duration(min(seconds, int64(mostLease/time.Second)))*time.Second, leastLease), mostLease)
+	return time.Duration(min(seconds, int64(mostLease/time.Second))) * time.Second
 }
 
 // push takes content (§7). The answer is quick; what becomes of the content is
@@ -149,7 +163,7 @@ func (s *Subscriber) push(w http.ResponseWriter, r *http.Request, sub *feed.Subs
 		http.Error(w, "too much is being pushed", http.StatusServiceUnavailable)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.set.MaxBody))
+	body, err := readBody(http.MaxBytesReader(w, r.Body, s.set.MaxBody), r.ContentLength)
 	if err != nil {
 		s.inbox.cancel(room)
 		var long *http.MaxBytesError
@@ -162,12 +176,39 @@ func (s *Subscriber) push(w http.ResponseWriter, r *http.Request, sub *feed.Subs
 	}
 	if !signed(r.Header.Get("X-Hub-Signature"), sub.Secret, body) {
 		s.inbox.cancel(room)
-		s.set.Log.Warn("push with a wrong signature dropped", "source", string(sub.Source), "hub", sub.Hub, "bytes", len(body))
+		s.complain(r.Context(), sub.Source, s.forged(r.Context(), sub))
 		w.WriteHeader(http.StatusAccepted) // §7.1: so that nobody can find out what is right
 		return
 	}
-	s.inbox.put(push{source: sub.Source, header: r.Header.Clone(), body: body, room: room})
+	if !s.inbox.put(push{source: sub.Source, header: r.Header.Clone(), body: body, room: room}) {
+		http.Error(w, "this is about to stop", http.StatusServiceUnavailable)
+		return
+	}
 	w.WriteHeader(http.StatusAccepted)
+}
+
+// readBody reads a body whose length is known, unless it is negative.
+func readBody(r io.Reader, length int64) ([]byte, error) {
+	if length < 0 {
+		return io.ReadAll(r)
+	}
+	body := bytes.NewBuffer(make([]byte, 0, min(length, 1<<20)+bytes.MinRead))
+	_, err := body.ReadFrom(r)
+	return body.Bytes(), err
+}
+
+// wrongSignature is noted, and logged, once.
+const wrongSignature = "a push was not signed with our secret, and was dropped"
+
+// forged notes a push that was dropped.
+func (s *Subscriber) forged(ctx context.Context, known *feed.Subscription) error {
+	defer s.locks.lock(known.Source)()
+	sub, err := s.store.Subscription(ctx, known.Source)
+	if err != nil || sub.Token != known.Token || sub.Error == wrongSignature {
+		return missing(err)
+	}
+	s.tell(&sub, wrongSignature)
+	return s.put(ctx, sub)
 }
 
 // methods are the signatures that §7.1 names.
@@ -194,8 +235,12 @@ func (s *Subscriber) deliver(ctx context.Context, p push) {
 	}
 	defer s.locks.lock(p.source)()
 	sub, err := s.store.Subscription(ctx, p.source)
-	if err != nil || time.Since(sub.Pushed) < pushNoted {
+	trouble := sub.Error != "" && sub.Mode == feed.Subscribed && sub.Failures == 0 && !sub.LeaseEnd.IsZero()
+	if err != nil || !trouble && !sub.Missed.After(sub.Pushed) && time.Since(sub.Pushed) < pushNoted {
 		return
+	}
+	if trouble {
+		sub.Error = "" // it pushes, and pushes well
 	}
 	sub.Pushed = time.Now()
 	s.complain(ctx, p.source, s.put(ctx, sub))

@@ -21,7 +21,6 @@ import (
 const (
 	maxRequests = 4 // at one time
 	hubGap      = 100 * time.Millisecond
-	hubTimeout  = 30 * time.Second
 	maxHops     = 3
 	maxReason   = 300 // bytes of a hub's own words
 )
@@ -102,6 +101,9 @@ func (s *Subscriber) ask(ctx context.Context, id feed.SourceID) {
 		s.complain(ctx, id, err)
 		return
 	}
+	if sub.Mode != feed.Unsubscribing && !sub.Healthy(time.Now()) {
+		s.complain(ctx, id, s.set.Lost(ctx, id))
+	}
 	refused := s.request(ctx, &sub)
 	if ctx.Err() == nil {
 		s.complain(ctx, id, s.asked(ctx, &sub, refused))
@@ -127,14 +129,16 @@ func (s *Subscriber) begin(ctx context.Context, id feed.SourceID) (feed.Subscrip
 		return sub, err
 	case sub.Mode == feed.Unsubscribing && sub.Failures >= giveUp:
 		return feed.Subscription{}, s.store.DeleteSubscription(ctx, id)
-	}
-	if sub.Mode == feed.Denied || sub.Mode == feed.Subscribed && !sub.Healthy(now) {
+	case sub.Mode == feed.Denied, sub.Mode == feed.Subscribed && !sub.LeaseEnd.IsZero() && !now.Before(sub.LeaseEnd):
 		sub.Mode = feed.Subscribing
+	}
+	if sub.Mode != feed.Unsubscribing {
+		sub.Callback = s.callback(&sub)
 	}
 	sub.Failures++ // taken back when it is verified
 	sub.Next = now.Add(s.set.patience + s.backoff(sub.Failures))
 	if sub.Failures > 1 && sub.Error == "" {
-		sub.Error = "the hub does not verify"
+		s.tell(&sub, "the hub does not verify the subscription")
 	}
 	return sub, s.put(ctx, sub)
 }
@@ -156,13 +160,13 @@ type refusal struct {
 
 // request sends the request; nil: the hub has accepted it.
 func (s *Subscriber) request(ctx context.Context, sub *feed.Subscription) *refusal {
-	ctx, cancel := context.WithTimeout(ctx, hubTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.set.hubTimeout)
 	defer cancel()
 	mode := "subscribe"
 	if sub.Mode == feed.Unsubscribing {
 		mode = "unsubscribe"
 	}
-	form := url.Values{"hub.mode": {mode}, "hub.topic": {sub.Topic}, "hub.callback": {s.callback(sub)}}
+	form := url.Values{"hub.mode": {mode}, "hub.topic": {sub.Topic}, "hub.callback": {sub.Callback}}
 	if mode == "subscribe" {
 		form.Set("hub.lease_seconds", strconv.FormatInt(int64(s.set.Lease/time.Second), 10))
 		form.Set("hub.secret", sub.Secret)
@@ -203,17 +207,34 @@ func (s *Subscriber) outcome(at string, resp *http.Response) (next string, refus
 		if err == nil {
 			base, err = base.Parse(resp.Header.Get("Location"))
 		}
-		if err != nil || base.Scheme != "http" && base.Scheme != "https" || resp.Header.Get("Location") == "" {
+		switch {
+		case err != nil || base.Scheme != "http" && base.Scheme != "https" || resp.Header.Get("Location") == "":
 			return "", &refusal{reason: "the hub redirects to something that is no web address"}
+		case base.Scheme == "http" && strings.HasPrefix(at, "https:"):
+			return "", &refusal{reason: "the hub redirects from https to http, where all could read the secret"}
 		}
 		return base.String(), nil
 	}
-	seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After")) // none, or a date: 0
 	reason := fmt.Sprintf("the hub answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 	if words := oneLine(string(text)); words != "" {
 		reason += ": " + words
 	}
-	return "", &refusal{reason: reason, retryAfter: min(max(time.Duration(seconds)*time.Second, 0), longRetry)}
+	wait := retryAfter(resp.Header.Get("Retry-After"), time.Now())
+	if resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusRequestTimeout {
+		wait = max(wait, s.set.refused) // the same request will hardly be liked better soon
+	}
+	return "", &refusal{reason: reason, retryAfter: wait}
+}
+
+// retryAfter reads RFC 9110 §10.2.3, a day at most.
+func retryAfter(text string, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(text); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), longRetry)
 }
 
 // oneLine makes a hub's words fit for a log.
@@ -237,9 +258,6 @@ func (s *Subscriber) asked(ctx context.Context, sub *feed.Subscription, refused 
 		return err
 	}
 	at.Next = time.Now().Add(max(s.set.retry, s.backoff(at.Failures), refused.retryAfter))
-	if at.Error != refused.reason {
-		s.set.Log.Warn("hub refused", "source", string(at.Source), "hub", at.Hub, "err", refused.reason, "next", at.Next)
-	}
-	at.Error = refused.reason
+	s.tell(&at, refused.reason)
 	return s.put(ctx, at)
 }

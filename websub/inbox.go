@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"time"
 
 	"tributary/feed"
 )
@@ -31,6 +32,7 @@ type inbox struct {
 	bytes    int64 // of them
 	waiting  []push
 	taking   map[feed.SourceID]bool
+	closed   bool // nothing is taken any more
 	news     chan struct{}
 }
 
@@ -42,7 +44,7 @@ func newInbox() *inbox {
 func (b *inbox) reserve(size int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.reserved >= maxPushes || b.reserved > 0 && b.bytes+size > maxWaiting {
+	if b.closed || b.reserved >= maxPushes || b.reserved > 0 && b.bytes+size > maxWaiting {
 		return false
 	}
 	b.reserved++
@@ -58,12 +60,24 @@ func (b *inbox) cancel(size int64) {
 	b.bytes -= size
 }
 
-// put fills what was reserved.
-func (b *inbox) put(p push) {
+// put fills what was reserved. It reports whether it will be taken.
+func (b *inbox) put(p push) bool {
 	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		b.reserved--
+		b.bytes -= p.room
+		return false
+	}
 	b.waiting = append(b.waiting, p)
-	b.mu.Unlock()
 	b.stir()
+	return true
+}
+
+func (b *inbox) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
 }
 
 func (b *inbox) stir() {
@@ -95,30 +109,41 @@ func (b *inbox) done(p *push) {
 	b.stir()
 }
 
-// run hands pushes to take until ctx ends.
+// run hands pushes to take until ctx ends, and then, for a while, those that
+// hubs were told have been taken.
 func (b *inbox) run(ctx context.Context, take func(context.Context, push)) {
+	late, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	defer context.AfterFunc(ctx, func() {
+		b.close()
+		time.AfterFunc(drainTime, giveUp)
+		b.stir()
+	})()
 	var working sync.WaitGroup
 	defer working.Wait()
 	slots := make(chan struct{}, deliverMost)
-	for {
+	for !b.over() {
 		select {
-		case <-ctx.Done():
+		case <-late.Done():
 			return
 		case <-b.news:
 		}
 		for p, ok := b.next(); ok; p, ok = b.next() {
-			select {
-			case slots <- struct{}{}:
-			case <-ctx.Done():
-				return
-			}
+			slots <- struct{}{}
 			working.Go(func() {
 				defer func() { <-slots }()
-				take(ctx, p)
+				take(late, p)
 				b.done(&p)
 			})
 		}
 	}
+}
+
+// over reports whether nothing waits any more, nor will.
+func (b *inbox) over() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed && len(b.waiting) == 0
 }
 
 // locks let one at a time change the subscription of a source.

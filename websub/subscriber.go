@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"tributary/feed"
@@ -38,10 +39,43 @@ type Settings struct {
 	// Deliver takes a push as a poll would its answer. Its error is ours, not
 	// the hub's.
 	Deliver func(ctx context.Context, id feed.SourceID, header http.Header, body []byte) error
-	Log     *slog.Logger
+	// Lost hears that a hub is not to be relied on any more. Its error is
+	// ours, too; nil: nobody wants to hear.
+	Lost func(ctx context.Context, id feed.SourceID) error
+	Log  *slog.Logger
 
-	patience time.Duration // for a hub to verify; default 5m
-	retry    time.Duration // after a first failure; default 1m
+	patience   time.Duration // for a hub to verify; default 5m
+	retry      time.Duration // after a first failure; default 1m
+	refused    time.Duration // least wait after a 4xx; default 1h
+	hubTimeout time.Duration // for a hub's answer, redirects included; default 30s
+	readTime   time.Duration // for the body of a push; default 30s
+	leastLease time.Duration // that can be relied on; default 5m
+	lookEvery  time.Duration // for subscriptions whose moment has come; default 1m
+}
+
+func (set *Settings) defaults() {
+	wait := func(field *time.Duration, to time.Duration) {
+		if *field == 0 {
+			*field = to
+		}
+	}
+	wait(&set.Lease, 10*24*time.Hour)
+	wait(&set.patience, 5*time.Minute)
+	wait(&set.retry, time.Minute)
+	wait(&set.refused, time.Hour)
+	wait(&set.hubTimeout, 30*time.Second)
+	wait(&set.readTime, 30*time.Second)
+	wait(&set.leastLease, 5*time.Minute)
+	wait(&set.lookEvery, time.Minute)
+	if set.MaxBody == 0 {
+		set.MaxBody = 16 << 20
+	}
+	if set.Log == nil {
+		set.Log = slog.New(slog.DiscardHandler)
+	}
+	if set.Lost == nil {
+		set.Lost = func(context.Context, feed.SourceID) error { return nil }
+	}
 }
 
 // Path is where callbacks lie below Settings.PublicURL.
@@ -49,13 +83,13 @@ const Path = "/websub/"
 
 // Bounds of what a hub can make of us, and of what we make of hubs.
 const (
-	leastLease  = time.Minute
 	mostLease   = 366 * 24 * time.Hour
 	longRetry   = 24 * time.Hour
 	deniedRetry = 24 * time.Hour // after a denial
 	giveUp      = 3              // attempts to unsubscribe
-	lookEvery   = time.Minute
-	pushNoted   = time.Minute // a push is noted in the store so often
+	pushNoted   = time.Minute    // a push is noted in the store so often
+	shortLease  = time.Hour      // until the next request after a lease too short to rely on
+	drainTime   = 2 * time.Second
 )
 
 // A Subscriber keeps the subscriptions of a store. Use New.
@@ -70,33 +104,22 @@ type Subscriber struct {
 
 // New returns a Subscriber. It does nothing before Run.
 func New(store Store, set Settings) *Subscriber {
-	if set.Lease == 0 {
-		set.Lease = 10 * 24 * time.Hour
-	}
-	if set.MaxBody == 0 {
-		set.MaxBody = 16 << 20
-	}
-	if set.Log == nil {
-		set.Log = slog.New(slog.DiscardHandler)
-	}
-	if set.patience == 0 {
-		set.patience = 5 * time.Minute
-	}
-	if set.retry == 0 {
-		set.retry = time.Minute
-	}
+	set.defaults()
 	return &Subscriber{store: store, set: set, hubs: newHubs(), inbox: newInbox(), wake: make(chan struct{}, 1), locks: newLocks()}
 }
 
-// Run asks hubs for what is to be asked until ctx ends, and hands pushes on.
+// Run asks hubs for what is to be asked until ctx ends, and hands pushes on:
+// those that have been taken by then, too.
 func (s *Subscriber) Run(ctx context.Context) error {
-	delivered := make(chan struct{})
-	go func() {
-		defer close(delivered)
-		s.inbox.run(ctx, s.deliver)
-	}()
-	defer func() { <-delivered }()
+	ctx, end := context.WithCancel(ctx)
+	var working sync.WaitGroup
+	working.Go(func() { s.inbox.run(ctx, s.deliver) })
+	defer working.Wait()
 	defer s.hubs.wait()
+	defer end()
+	if err := s.move(ctx); err != nil {
+		return ended(ctx, err)
+	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -106,11 +129,19 @@ func (s *Subscriber) Run(ctx context.Context) error {
 		case <-timer.C:
 		case <-s.wake:
 		}
-		if err := s.look(ctx); err != nil && ctx.Err() == nil {
-			return err
+		if err := s.look(ctx); err != nil {
+			return ended(ctx, err)
 		}
-		timer.Reset(lookEvery)
+		timer.Reset(s.set.lookEvery)
 	}
+}
+
+// ended returns err unless ctx has ended, which explains it.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // look asks the hubs of all subscriptions whose moment has come.
@@ -122,6 +153,23 @@ func (s *Subscriber) look(ctx context.Context) error {
 		}
 		if !sub.Next.After(now) {
 			s.hubs.do(ctx, sub.Hub, func() { s.ask(ctx, sub.Source) })
+		}
+	}
+	return nil
+}
+
+// move asks for pushes to our present address: hubs know another one when the
+// public URL has been changed.
+func (s *Subscriber) move(ctx context.Context) error {
+	for sub, err := range s.store.Subscriptions(ctx) {
+		if err != nil {
+			return fmt.Errorf("read the subscriptions: %w", err)
+		}
+		if sub.Mode == feed.Unsubscribing || sub.Callback == "" || sub.Callback == s.callback(&sub) {
+			continue
+		}
+		if err := s.put(ctx, subscription(sub.Source, sub.Hub, sub.Topic)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -152,9 +200,47 @@ func (s *Subscriber) Noticed(ctx context.Context, st *feed.State) error {
 	}
 	// The old hub's pushes are refused from now on, since their callback is
 	// not known any more: it drops us by itself (§7).
-	sub = feed.Subscription{Source: st.Source.ID, Hub: st.Hub, Topic: st.Topic, Token: random(16), Secret: random(32), Mode: feed.Subscribing, Next: time.Now()}
 	defer s.stir()
-	return s.put(ctx, sub)
+	return s.put(ctx, subscription(st.Source.ID, st.Hub, st.Topic))
+}
+
+// subscription returns one that is to be asked for.
+func subscription(id feed.SourceID, hub, topic string) feed.Subscription {
+	return feed.Subscription{Source: id, Hub: hub, Topic: topic, Token: random(tokenBytes), Secret: random(32), Mode: feed.Subscribing, Next: time.Now()}
+}
+
+// Missed hears that a poll found what the hub should have pushed: it is not
+// relied on before it pushes again.
+func (s *Subscriber) Missed(ctx context.Context, id feed.SourceID) error {
+	unlock := s.locks.lock(id)
+	sub, err := s.store.Subscription(ctx, id)
+	lost := err == nil && sub.Healthy(time.Now())
+	if lost {
+		sub.Missed = time.Now()
+		s.tell(&sub, "a poll found entries that the hub had not pushed")
+		err = s.put(ctx, sub)
+	}
+	unlock()
+	if err != nil || !lost {
+		return missing(err)
+	}
+	return s.set.Lost(ctx, id)
+}
+
+// tell notes what is wrong with a subscription, and logs it when it is news.
+func (s *Subscriber) tell(sub *feed.Subscription, trouble string) {
+	if sub.Error != trouble {
+		s.set.Log.Warn("trouble with a hub", "source", string(sub.Source), "hub", sub.Hub, "err", trouble)
+	}
+	sub.Error = trouble
+}
+
+// missing returns err unless it says that there is no subscription.
+func missing(err error) error {
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 func (s *Subscriber) put(ctx context.Context, sub feed.Subscription) error {
@@ -164,10 +250,14 @@ func (s *Subscriber) put(ctx context.Context, sub feed.Subscription) error {
 	return nil
 }
 
-// unsubscribe lets the hub know that we want nothing any more.
+// unsubscribe lets the hub know that we want nothing any more, unless it never
+// agreed to anything.
 func (s *Subscriber) unsubscribe(ctx context.Context, sub feed.Subscription) error {
-	if sub.Mode == feed.Unsubscribing {
+	switch {
+	case sub.Mode == feed.Unsubscribing:
 		return nil
+	case sub.Mode == feed.Denied || sub.Callback == "":
+		return s.store.DeleteSubscription(ctx, sub.Source)
 	}
 	sub.Mode, sub.Next, sub.Failures, sub.Error = feed.Unsubscribing, time.Now(), 0, ""
 	defer s.stir()
@@ -183,20 +273,28 @@ func (s *Subscriber) Reconcile(ctx context.Context, wanted func(feed.SourceID) b
 		if wanted(sub.Source) {
 			continue
 		}
-		unlock := s.locks.lock(sub.Source)
-		err = s.unsubscribe(ctx, sub)
-		unlock()
-		if err != nil {
+		if err := s.drop(ctx, sub.Source); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Pushed reports whether a hub can be relied on to push the source.
-func (s *Subscriber) Pushed(ctx context.Context, id feed.SourceID) bool {
+// drop unsubscribes a source.
+func (s *Subscriber) drop(ctx context.Context, id feed.SourceID) error {
+	defer s.locks.lock(id)()
 	sub, err := s.store.Subscription(ctx, id)
-	return err == nil && sub.Healthy(time.Now())
+	if err != nil {
+		return missing(err)
+	}
+	return s.unsubscribe(ctx, sub)
+}
+
+// Pushed reports whether the hub that a source names can be relied on to push
+// it.
+func (s *Subscriber) Pushed(ctx context.Context, st *feed.State) bool {
+	sub, err := s.store.Subscription(ctx, st.Source.ID)
+	return err == nil && sub.Hub == st.Hub && sub.Topic == st.Topic && sub.Healthy(time.Now())
 }
 
 // random returns n random bytes as letters that fit into a URL.
@@ -212,6 +310,16 @@ func (s *Subscriber) callback(sub *feed.Subscription) string {
 	return s.set.PublicURL + Path + base64.RawURLEncoding.EncodeToString([]byte(sub.Source)) + "/" + sub.Token
 }
 
+// tokenBytes is how many bytes of chance a callback has.
+const tokenBytes = 16
+
+// Handles reports whether a path is that of a callback, whether it is known or
+// not: what else lies below Path is not ours.
+func Handles(path string) bool {
+	_, _, ok := split(path)
+	return ok
+}
+
 // split reads the end of a callback's path.
 func split(path string) (id feed.SourceID, token string, ok bool) {
 	i := strings.LastIndex(path, Path)
@@ -220,5 +328,5 @@ func split(path string) (id feed.SourceID, token string, ok bool) {
 	}
 	name, token, ok := strings.Cut(path[i+len(Path):], "/")
 	raw, err := base64.RawURLEncoding.DecodeString(name)
-	return feed.SourceID(raw), token, ok && err == nil && len(raw) > 0
+	return feed.SourceID(raw), token, ok && err == nil && len(raw) > 0 && len(token) == base64.RawURLEncoding.EncodedLen(tokenBytes)
 }

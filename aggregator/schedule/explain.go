@@ -44,6 +44,8 @@ func (p *Policy) because(s *feed.State, now time.Time) string {
 		return fmt.Sprintf("the server sends neither ETag nor Last-Modified, so that every poll costs it the whole document: at least %s between two", Rough(p.NoValidator))
 	case feed.WhyPushed:
 		return "its hub pushes what is new; this poll is to be sure"
+	case feed.WhyUnread:
+		return "its hub pushed something that could not be read: it is polled instead"
 	case feed.WhyRetryAfter:
 		return fmt.Sprintf("the server asked not to be asked before %s (Retry-After)", s.NotBefore.Local().Format("2006-01-02 15:04:05"))
 	case feed.WhyHost:

@@ -87,7 +87,7 @@ func (a *app) polling(web *fetch.HTTP) aggregator.Settings {
 	return aggregator.Settings{
 		Fetcher: fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(a.limits())},
 		Policy:  policy(a.cfg), Workers: c.Workers, PerHost: c.PerHost, HostGap: c.HostGap, CatchUp: c.CatchUp,
-		Log: a.log,
+		MaxBody: a.cfg.Aggregator.MaxBody, Log: a.log,
 	}
 }
 

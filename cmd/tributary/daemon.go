@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +50,7 @@ func newDaemon(a *app, logs io.Writer) *daemon {
 			Deliver: func(ctx context.Context, id feed.SourceID, header http.Header, body []byte) error {
 				return d.polls.Push(ctx, id, header, body)
 			},
+			Lost: func(ctx context.Context, id feed.SourceID) error { return d.polls.Unpushed(ctx, id) },
 		})
 	}
 	d.polls = aggregator.New(a.store, d.polling(a, d.web))
@@ -64,12 +64,14 @@ func (d *daemon) app() *app { return d.now.Load() }
 func (d *daemon) polling(a *app, web *fetch.HTTP) aggregator.Settings {
 	set := a.polling(web)
 	if d.hubs != nil {
-		set.Pushed = d.hubs.Pushed
-		set.Noticed = func(ctx context.Context, s *feed.State) {
-			if err := d.hubs.Noticed(ctx, s); err != nil && ctx.Err() == nil {
-				a.log.Error("keep a subscription", "source", string(s.Source.ID), "err", err)
+		complain := func(ctx context.Context, id feed.SourceID, err error) {
+			if err != nil && ctx.Err() == nil {
+				a.log.Error("keep a subscription", "source", string(id), "err", err)
 			}
 		}
+		set.Pushed = d.hubs.Pushed
+		set.Noticed = func(ctx context.Context, s *feed.State) { complain(ctx, s.Source.ID, d.hubs.Noticed(ctx, s)) }
+		set.Missed = func(ctx context.Context, id feed.SourceID) { complain(ctx, id, d.hubs.Missed(ctx, id)) }
 	}
 	return set
 }
@@ -127,7 +129,7 @@ func (d *daemon) publish(pub *publisher.Publisher) {
 
 // site serves a request by the publisher in force.
 func (d *daemon) site(w http.ResponseWriter, r *http.Request) {
-	if d.hubs != nil && strings.Contains(r.URL.Path, websub.Path) {
+	if d.hubs != nil && websub.Handles(r.URL.Path) {
 		d.hubs.Handler().ServeHTTP(w, r)
 		return
 	}

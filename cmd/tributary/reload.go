@@ -86,6 +86,7 @@ func (d *daemon) reload(ctx context.Context) error {
 	}
 	restart := restartFor(old.cfg, cfg)
 	cfg.Storage, cfg.Site.Listen, cfg.Log = old.cfg.Storage, old.cfg.Site.Listen, old.cfg.Log
+	cfg.Aggregator.PublicURL = old.cfg.Aggregator.PublicURL
 	next := &app{cfg: cfg, log: old.log, store: old.store, asks: asks}
 	if err := next.putSources(ctx); err != nil {
 		return err

@@ -107,6 +107,8 @@ const (
 	subPushed
 	subFailures
 	subError
+	subCallback
+	subMissed
 )
 
 // The tags of a feed's metadata.
@@ -368,6 +370,8 @@ func encodeSubscription(s *feed.Subscription) []byte {
 	w.time(subPushed, s.Pushed)
 	w.number(subFailures, uint64(max(s.Failures, 0)))
 	w.text(subError, s.Error)
+	w.text(subCallback, s.Callback)
+	w.time(subMissed, s.Missed)
 	return w.b
 }
 

@@ -444,6 +444,10 @@ func decodeSubscription(value []byte) (s feed.Subscription, err error) {
 			s.Failures = r.count()
 		case subError:
 			s.Error = r.text
+		case subCallback:
+			s.Callback = r.text
+		case subMissed:
+			s.Missed = r.time()
 		}
 	}
 	return s, r.err

@@ -164,6 +164,12 @@ func testSubscriptions(t *testing.T, b *bench) {
 	want := feed.Subscription{
 		Source: "x", Hub: "https://hub.example/", Topic: "https://example.com/x", Token: "token", Secret: "secret",
 		Mode: feed.Subscribed, Next: epoch, LeaseEnd: epoch.Add(time.Hour), Pushed: epoch.Add(time.Minute), Failures: 3, Error: "refused",
+		Callback: "https://example.org/websub/x/token", Missed: epoch.Add(2 * time.Minute),
+	}
+	for v, i := reflect.ValueOf(want), 0; i < v.NumField(); i++ {
+		if v.Field(i).IsZero() {
+			t.Fatalf("%s is not set: the test does not see it", v.Type().Field(i).Name)
+		}
 	}
 	for _, id := range []feed.SourceID{"y", "x"} {
 		s := want
