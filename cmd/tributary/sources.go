@@ -40,6 +40,8 @@ type sourceRow struct {
 	Newest       *time.Time    `json:"newest_entry"` // null: none is known
 	Hub          string        `json:"hub,omitempty"`
 	Subscription string        `json:"subscription,omitempty"`
+	HubError     string        `json:"hub_error,omitempty"`
+	LastPush     *time.Time    `json:"last_push,omitempty"`
 	MovingTo     string        `json:"moving_to,omitempty"` // a permanent redirect that is being watched
 }
 
@@ -60,7 +62,7 @@ func newSourceRow(s *feed.State, sub *feed.Subscription, p *schedule.Policy, now
 		row.NextPoll = nil
 	}
 	if sub != nil {
-		row.Subscription = subscriptionWord(sub, now)
+		row.Subscription, row.HubError, row.LastPush = subscriptionWord(sub, now), sub.Error, moment(sub.Pushed)
 	}
 	return row
 }
@@ -95,14 +97,17 @@ func stateWord(s *feed.State, now time.Time) string {
 	return "ok"
 }
 
+// subscriptionWord names the state of a subscription.
 func subscriptionWord(s *feed.Subscription, now time.Time) string {
 	switch {
 	case s.Healthy(now):
 		return "pushed"
 	case s.Mode == feed.Denied:
-		return "denied: " + s.Error
-	case s.Error != "":
-		return "asked for: " + s.Error
+		return "denied"
+	case s.Mode == feed.Subscribed:
+		return "unreliable"
+	case s.Mode == feed.Unsubscribing:
+		return "ending"
 	}
 	return "asked for"
 }
@@ -115,7 +120,7 @@ func sourcesCommand() *cobra.Command {
 			"entries a week, and the last error. It works while serve runs.\n\n" +
 			"States: ok, new (never polled), failing, missing (404), refused (401, 403, 451), waiting (Retry-After),\n" +
 			"gone (410: not polled any more), moved (polled where a permanent redirect leads: change its url),\n" +
-			"silent (nothing new for half a year).",
+			"silent (nothing new for half a year). A source that its WebSub hub pushes is \"ok, pushed\".",
 	}
 	path := configFlag(c)
 	why := c.Flags().Bool("why", false, "say in a sentence when and why each is polled next")
@@ -187,7 +192,7 @@ func (a *app) rows(ctx context.Context, names []string, p *schedule.Policy) iter
 				return
 			}
 			var sub *feed.Subscription
-			if s.Hub != "" {
+			if s.Hub != "" && a.cfg.Aggregator.PublicURL != "" {
 				if got, err := a.store.Subscription(ctx, s.Source.ID); err == nil {
 					sub = &got
 				}
@@ -275,6 +280,8 @@ func note(r *sourceRow) string {
 		return fmt.Sprintf("set its url to %q", r.URL)
 	case r.State == "silent":
 		return "nothing new since " + r.Newest.Local().Format(time.DateOnly)
+	case r.HubError != "":
+		return "its hub: " + r.HubError
 	}
 	return ""
 }
