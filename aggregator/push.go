@@ -50,6 +50,9 @@ func (a *Aggregator) Push(ctx context.Context, id feed.SourceID, header http.Hea
 	o.tell(&s, &next, &read)
 	a.counts.push(&o)
 	o.log(ctx, a.set().Log.With("pushed", true), &s)
+	if !next.NextPoll.After(now) {
+		a.Stir() // it became due while we had it
+	}
 	return nil
 }
 

@@ -28,8 +28,10 @@ const (
 // hubs sends requests to hubs: one at a time to each, a few in all.
 type hubs struct {
 	mu      sync.Mutex
-	busy    map[string]bool // hubs, by their URL
-	queued  map[string][]func()
+	busy    map[string]bool      // hubs, by their URL
+	rests   map[string]time.Time // until then they are left alone
+	queued  map[string][]feed.SourceID
+	waits   map[feed.SourceID]bool // those that are queued
 	running sync.WaitGroup
 	slots   chan struct{}
 }
@@ -39,33 +41,36 @@ type hubs struct {
 const maxQueued = 1000
 
 func newHubs() *hubs {
-	return &hubs{busy: map[string]bool{}, queued: map[string][]func(){}, slots: make(chan struct{}, maxRequests)}
+	return &hubs{busy: map[string]bool{}, rests: map[string]time.Time{}, queued: map[string][]feed.SourceID{}, waits: map[feed.SourceID]bool{}, slots: make(chan struct{}, maxRequests)}
 }
 
-// do calls f when it is the hub's turn.
-func (h *hubs) do(ctx context.Context, hub string, f func()) {
+// do calls ask for the source when it is the hub's turn. ask reports whether
+// it bothered the hub.
+func (h *hubs) do(ctx context.Context, hub string, id feed.SourceID, ask func(feed.SourceID) bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.busy[hub] {
-		if len(h.queued[hub]) < maxQueued {
-			h.queued[hub] = append(h.queued[hub], f)
-		}
+	if h.waits[id] || len(h.queued[hub]) >= maxQueued {
 		return
 	}
-	h.busy[hub] = true
-	h.running.Go(func() { h.work(ctx, hub, f) })
+	h.waits[id] = true
+	h.queued[hub] = append(h.queued[hub], id)
+	if !h.busy[hub] {
+		h.busy[hub] = true
+		h.running.Go(func() { h.work(ctx, hub, ask) })
+	}
 }
 
-func (h *hubs) work(ctx context.Context, hub string, f func()) {
-	for f != nil {
+func (h *hubs) work(ctx context.Context, hub string, ask func(feed.SourceID) bool) {
+	for id, ok := h.next(ctx, hub); ok; id, ok = h.next(ctx, hub) {
 		select {
 		case h.slots <- struct{}{}:
-			f()
+			asked := ask(id)
 			<-h.slots
-			pause(ctx, hubGap)
+			if asked {
+				pause(ctx, hubGap)
+			}
 		case <-ctx.Done():
 		}
-		f = h.next(ctx, hub)
 	}
 }
 
@@ -78,36 +83,63 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-func (h *hubs) next(ctx context.Context, hub string) func() {
+func (h *hubs) next(ctx context.Context, hub string) (id feed.SourceID, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	queue := h.queued[hub]
 	if len(queue) == 0 || ctx.Err() != nil {
+		for _, id := range queue {
+			delete(h.waits, id)
+		}
 		delete(h.queued, hub)
 		delete(h.busy, hub)
-		return nil
+		return "", false
 	}
 	h.queued[hub] = queue[1:]
-	return queue[0]
+	delete(h.waits, queue[0])
+	return queue[0], true
 }
 
 func (h *hubs) wait() { h.running.Wait() }
 
+// rest leaves a hub alone for a while.
+func (h *hubs) rest(hub string, d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.rests[hub] = time.Now().Add(d)
+}
+
+// resting reports whether a hub is left alone.
+func (h *hubs) resting(hub string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	until, known := h.rests[hub]
+	if known && !time.Now().Before(until) {
+		delete(h.rests, hub)
+		return false
+	}
+	return known
+}
+
 // ask sends what a subscription needs to its hub (§5.1), unless that was done
-// meanwhile.
-func (s *Subscriber) ask(ctx context.Context, id feed.SourceID) {
+// meanwhile, or the hub is to be left alone. It reports whether it did.
+func (s *Subscriber) ask(ctx context.Context, id feed.SourceID) bool {
 	sub, err := s.begin(ctx, id)
 	if err != nil || sub.Source == "" {
 		s.complain(ctx, id, err)
-		return
+		return false
 	}
 	if sub.Mode != feed.Unsubscribing && !sub.Healthy(time.Now()) {
 		s.complain(ctx, id, s.set.Lost(ctx, id))
 	}
 	refused := s.request(ctx, &sub)
+	if refused != nil && refused.busy {
+		s.hubs.rest(sub.Hub, max(s.set.retry, refused.retryAfter))
+	}
 	if ctx.Err() == nil {
 		s.complain(ctx, id, s.asked(ctx, &sub, refused))
 	}
+	return true
 }
 
 func (s *Subscriber) complain(ctx context.Context, id feed.SourceID, err error) {
@@ -123,7 +155,7 @@ func (s *Subscriber) begin(ctx context.Context, id feed.SourceID) (feed.Subscrip
 	sub, err := s.store.Subscription(ctx, id)
 	now := time.Now()
 	switch {
-	case errors.Is(err, storage.ErrNotFound), err == nil && sub.Next.After(now):
+	case errors.Is(err, storage.ErrNotFound), err == nil && (sub.Next.After(now) || s.hubs.resting(sub.Hub)):
 		return feed.Subscription{}, nil
 	case err != nil:
 		return sub, err
@@ -156,6 +188,7 @@ func (s *Subscriber) backoff(failures int) time.Duration {
 type refusal struct {
 	reason     string
 	retryAfter time.Duration
+	busy       bool // it would refuse any other request, too
 }
 
 // request sends the request; nil: the hub has accepted it.
@@ -175,7 +208,7 @@ func (s *Subscriber) request(ctx context.Context, sub *feed.Subscription) *refus
 	for range maxHops + 1 {
 		resp, err := s.post(ctx, at, form)
 		if err != nil {
-			return &refusal{reason: err.Error()}
+			return &refusal{reason: err.Error(), busy: true}
 		}
 		next, refused := s.outcome(at, resp)
 		if next == "" {
@@ -223,7 +256,8 @@ func (s *Subscriber) outcome(at string, resp *http.Response) (next string, refus
 	if resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusRequestTimeout {
 		wait = max(wait, s.set.refused) // the same request will hardly be liked better soon
 	}
-	return "", &refusal{reason: reason, retryAfter: wait}
+	busy := resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable
+	return "", &refusal{reason: reason, retryAfter: wait, busy: busy}
 }
 
 // retryAfter reads RFC 9110 §10.2.3, a day at most.

@@ -385,6 +385,41 @@ func TestMissed(t *testing.T) {
 	}
 }
 
+// TestBusyHub leaves a hub alone, for all sources, that is not there or asks
+// for it; other hubs are not concerned.
+func TestBusyHub(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"429":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) },
+		"503":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"closed": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		busy, hub := testhub.Start(t), testhub.Start(t)
+		busy.Answer(answer)
+		p := newParty(t, func(set *Settings) {
+			quick(set)
+			set.retry = 500 * time.Millisecond
+		})
+		began := time.Now()
+		for i := range 5 {
+			p.notice(fmt.Sprint(i), busy.URL)
+		}
+		p.subscribed("other", hub)
+		p.wait("the second request", func() bool { return len(busy.Requests()) > 1 })
+		if took := time.Since(began); took < 500*time.Millisecond {
+			t.Errorf("%s: asked for the next source after %s, want a rest", name, took)
+		}
+		busy.Answer(nil)
+		p.wait("all to be subscribed", func() bool {
+			for i := range 5 {
+				if !p.healthy(fmt.Sprint(i), busy.URL) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+}
+
 // TestManySources asks one hub for one at a time, with a pause.
 func TestManySources(t *testing.T) {
 	var at, most atomic.Int64

@@ -152,7 +152,7 @@ func (s *Subscriber) look(ctx context.Context) error {
 			return fmt.Errorf("read the subscriptions: %w", err)
 		}
 		if !sub.Next.After(now) {
-			s.hubs.do(ctx, sub.Hub, func() { s.ask(ctx, sub.Source) })
+			s.hubs.do(ctx, sub.Hub, sub.Source, func(id feed.SourceID) bool { return s.ask(ctx, id) })
 		}
 	}
 	return nil

@@ -18,11 +18,13 @@ import (
 type hubbedUpstream struct {
 	*httptest.Server
 	requests atomic.Int64
+	titles   atomic.Pointer[[]string]
 }
 
 func startHubbed(t *testing.T, hub *testhub.Hub, inHeader bool) *hubbedUpstream {
 	t.Helper()
 	u := &hubbedUpstream{}
+	u.titles.Store(&[]string{"First"})
 	u.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		u.requests.Add(1)
 		links := fmt.Sprintf(`<link rel="hub" href=%q/><link rel="self" href="http://%s/canonical"/>`, hub.URL, r.Host)
@@ -30,7 +32,7 @@ func startHubbed(t *testing.T, hub *testhub.Hub, inHeader bool) *hubbedUpstream 
 			links = ""
 			w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="hub", </canonical>; rel=self`, hub.URL))
 		}
-		body := hubbedFeed(links, "First")
+		body := hubbedFeed(links, *u.titles.Load()...)
 		etag := fmt.Sprintf("%q", feed.DigestOf(body))
 		w.Header().Set("ETag", etag)
 		if r.Header.Get("If-None-Match") == etag {
@@ -43,11 +45,14 @@ func startHubbed(t *testing.T, hub *testhub.Hub, inHeader bool) *hubbedUpstream 
 	return u
 }
 
+// hubbedDate lets sources be polled often if nothing pushes them.
+var hubbedDate = time.Now().UTC().Format(time.RFC3339)
+
 func hubbedFeed(links string, titles ...string) string {
 	var b strings.Builder
-	b.WriteString(`<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><id>urn:t</id><updated>2026-01-01T00:00:00Z</updated>` + links)
+	fmt.Fprintf(&b, `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><id>urn:t</id><updated>%s</updated>%s`, hubbedDate, links)
 	for _, title := range titles {
-		fmt.Fprintf(&b, `<entry><id>urn:%s</id><title>%s</title><updated>2026-01-01T00:00:00Z</updated><link href="https://example.com/%s"/></entry>`, title, title, title)
+		fmt.Fprintf(&b, `<entry><id>urn:%s</id><title>%s</title><updated>%s</updated><link href="https://example.com/%s"/></entry>`, title, title, hubbedDate, title)
 	}
 	return b.String() + "</feed>"
 }
@@ -183,6 +188,47 @@ func planned(t *testing.T, config string) {
 	if table := must(t, "sources", "--config", config).out; !strings.Contains(table, "ok, pushed") {
 		t.Errorf("sources says\n%s", table)
 	}
+}
+
+// TestWebSubLost: a hub that misses something, or denies what it had granted,
+// is not relied on any more: polling goes back to normal.
+func TestWebSubLost(t *testing.T) {
+	hub := testhub.Start(t)
+	up := startHubbed(t, hub, true)
+	address := freeAddress(t)
+	config := hubbedConfig(t, t.TempDir(), address, "http://"+address, up.URL)
+	d := serveProcess(t, config, address)
+	waitFor(t, 10*time.Second, "the subscription", func() bool { return len(hub.Checks()) == 1 })
+	r := hub.Requests()[0]
+	row := func() sourceRow {
+		return jsonLines[sourceRow](t, must(t, "sources", "pushed", "--json", "--config", config).out)[0]
+	}
+	planned := func(what, subscription string, soon bool) {
+		t.Helper()
+		got := row()
+		if got.Subscription != subscription || got.NextPoll == nil || time.Until(*got.NextPoll) < 2*time.Hour != soon {
+			t.Errorf("%s: %s, polled next at %v (%s)", what, got.Subscription, got.NextPoll, got.Why)
+		}
+	}
+	must(t, "poll", "pushed", "--config", config)
+	planned("all is well", "pushed", false)
+	up.titles.Store(&[]string{"First", "Missed"})
+	must(t, "poll", "pushed", "--config", config)
+	planned("a poll found what was not pushed", "unreliable", true)
+	published(t, d, "Missed")
+	if got := row().HubError; !strings.Contains(got, "had not pushed") {
+		t.Errorf("the reason is %q", got)
+	}
+	hub.Push(r, hubbedFeed("", "Pushed"), nil)
+	published(t, d, "Pushed")
+	waitFor(t, 5*time.Second, "the hub to be relied on", func() bool { return row().Subscription == "pushed" })
+	must(t, "poll", "pushed", "--config", config)
+	planned("it pushes again", "pushed", false)
+	if got := hub.Deny(r, "closing down"); got != http.StatusOK {
+		t.Errorf("a denial is answered %d", got)
+	}
+	planned("it denies", "denied", true)
+	d.stop(t)
 }
 
 // TestWebSubRefused shows an operator why a hub does not push.
