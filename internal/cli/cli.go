@@ -75,6 +75,7 @@ func Main(root *cobra.Command, gcPercent int) {
 		debug.SetGCPercent(gcPercent)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := Run(ctx, root, os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
