@@ -268,3 +268,30 @@ func TestDifferentURLs(t *testing.T) {
 		t.Errorf("%d sources, want 13", len(c.Sources))
 	}
 }
+
+// Another variable that holds a secret is another way to ask, although neither
+// secret is part of the digest.
+func TestRequestDigest(t *testing.T) {
+	const head = "[category.c]\n[source.a]\nurl = \"https://example.org/\"\ncategories = [\"c\"]\n"
+	digest := func(line string) feed.Digest {
+		c, err := config.Parse("feeds.toml", []byte(head+line), known, func(string) string { return "hunter2" })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Sources[0].Source.Request
+	}
+	seen := map[feed.Digest]string{{}: "nothing"}
+	for _, line := range []string{
+		`headers_env = { X-Key = "NEWS_PASSWORD" }`, `headers_env = { X-Key = "OTHER_PASSWORD" }`,
+		`headers_env = { X-Other = "NEWS_PASSWORD" }`, `headers = { X-Key = "NEWS_PASSWORD" }`, `bearer_env = "NEWS_PASSWORD"`,
+	} {
+		d := digest(line)
+		if seen[d] != "" {
+			t.Errorf("%s is the same as %s", line, seen[d])
+		}
+		seen[d] = line
+	}
+	if digest(`headers_env = { X-Key = "NEWS_PASSWORD", X-Zoo = "OTHER_PASSWORD" }`) != digest(`headers_env = { x-zoo = "OTHER_PASSWORD", x-key = "NEWS_PASSWORD" }`) {
+		t.Error("the order of fields makes a difference")
+	}
+}

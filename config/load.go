@@ -109,11 +109,11 @@ func homes() map[string]string {
 	h := map[string]string{}
 	for table, keys := range map[string][]string{
 		"site":          {"title", "description", "base_url", "listen", "id", "author"},
-		"aggregator":    {"min_interval", "max_interval", "workers", "per_host", "max_body", "timeout", "contact", "allow_networks"},
+		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks"},
 		"jekyll":        {"layout", "slug", "return_links"},
 		"log":           {"level", "format"},
 		"category.TERM": {"label"},
-		"source.NAME":   {"url", "kind", "categories", "interval", "username", "password_env"},
+		"source.NAME":   {"url", "kind", "categories", "interval", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file"},
 	} {
 		for _, key := range keys {
 			h[key] = table

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,6 +32,16 @@ func didYouMean(written string, names []string) string {
 		near[i] = strconv.Quote(near[i])
 	}
 	return "did you mean " + strings.Join(near, " or ") + "?"
+}
+
+// DidYouMean returns the hint that names the nearest of the names to a written
+// one, or "" when none is near enough to be meant.
+func DidYouMean(written string, names []string) string {
+	var near []string
+	for some := range slices.Chunk(names, maxCompared) {
+		near = append(near, nearest(written, some)...)
+	}
+	return didYouMean(written, near)
 }
 
 // maxCompared bounds how many names a misspelt one is compared with.

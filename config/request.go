@@ -64,8 +64,13 @@ func (q *Request) digest(s *section) feed.Digest {
 	for _, name := range slices.Sorted(maps.Keys(q.Headers)) {
 		parts = append(parts, "header", name, q.Headers[name])
 	}
-	for _, name := range slices.Sorted(maps.Keys(q.SecretHeaders)) {
-		parts = append(parts, "secret", name)
+	if e := s.t.find("headers_env"); e != nil && e.value.kind == isTable {
+		var secrets []string
+		for _, header := range e.value.sub.entries {
+			secrets = append(secrets, textproto.CanonicalMIMEHeaderKey(header.key)+": "+header.value.text)
+		}
+		slices.Sort(secrets)
+		parts = append(append(parts, "secrets"), secrets...)
 	}
 	for _, key := range []string{"password_env", "bearer_env"} {
 		if e := s.t.find(key); e != nil {
