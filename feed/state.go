@@ -86,14 +86,15 @@ const (
 func (s *State) Validators() bool { return s.ETag != "" || s.LastModified != "" }
 
 // PerWeek estimates how many entries the source publishes in a week: at its
-// usual pace, or less when it has been silent for longer than that.
+// usual pace, or less when it has been silent for longer than that. It is 0
+// while too little is known: one entry alone tells of no pace for a week.
 func (s *State) PerWeek(now time.Time) float64 {
 	const week = 7 * 24 * time.Hour
 	gap := s.Gap
 	if silent := now.Sub(s.Newest); !s.Newest.IsZero() && silent > gap {
 		gap = silent
 	}
-	if gap <= 0 {
+	if gap <= 0 || s.Gap <= 0 && gap < week {
 		return 0
 	}
 	return float64(week) / float64(gap)
