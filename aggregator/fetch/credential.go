@@ -21,6 +21,7 @@ type Request struct {
 	Proxy              *url.URL       // nil: as the environment says
 	Direct             bool           // no proxy, whatever the environment says
 	CA                 *x509.CertPool // whom to trust; nil: whom the machine trusts
+	Secrets            []string       // values of Header that no trace may show
 }
 
 func (Request) String() string { return "***" }
@@ -28,8 +29,18 @@ func (Request) String() string { return "***" }
 // GoString hides secrets from %#v.
 func (Request) GoString() string { return "***" }
 
-// Requests are the sources that are asked for in a way of their own.
-type Requests map[feed.SourceID]*Request
+// Requests are the ways in which some sources are asked for, by their
+// Source.Request: while the configuration changes, no source is asked with the
+// secrets that it had before or will have after.
+type Requests map[feed.Digest]*Request
+
+// of returns how a source is asked for, nil when in the usual way.
+func (m Requests) of(s *feed.State) *Request {
+	if s.Source.Request.IsZero() {
+		return nil
+	}
+	return m[s.Source.Request]
+}
 
 // secrets are what a source's requests carry besides what all do, and whom
 // that is for. The zero value is for sources that have none.

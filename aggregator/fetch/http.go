@@ -87,7 +87,7 @@ func (h *HTTP) Fetch(ctx context.Context, s *feed.State) (*Document, error) {
 	if err != nil {
 		return nil, &Error{Reason: "the source's url cannot be asked for: an http or https address with a host is expected"} // the cause would tell a password in it
 	}
-	c := &chain{url: u, left: h.set.Limits.Timeout, request: h.set.Requests[s.Source.ID]}
+	c := &chain{url: u, left: h.set.Limits.Timeout, request: h.set.Requests.of(s)}
 	c.secrets = secretsOf(s, c.request)
 	for {
 		a, err := h.hop(ctx, s, c)
@@ -194,7 +194,7 @@ func (h *HTTP) ask(ctx context.Context, s *feed.State, c *chain) (*http.Response
 	if c.request != nil {
 		ctx = context.WithValue(ctx, requested{}, c.request)
 	}
-	ctx, trace := traced(ctx)
+	ctx, trace := traced(ctx, c.request)
 	req := (&http.Request{
 		Method: http.MethodGet, URL: c.url, Host: c.url.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: requestHeader(s, c.gaveValidators(s), h.userAgent),

@@ -37,8 +37,11 @@ func client(t testing.TB, set fetch.Settings) *fetch.HTTP {
 }
 
 func state(url string) *feed.State {
-	return &feed.State{Source: feed.Source{ID: "news", URL: url}, URL: url}
+	return &feed.State{Source: feed.Source{ID: "news", URL: url, Request: wayOf("news")}, URL: url}
 }
+
+// wayOf is how a source of that name is asked for.
+func wayOf(id feed.SourceID) feed.Digest { return feed.DigestOf(string(id)) }
 
 // get fetches what must not fail.
 func get(t testing.TB, f fetch.Fetcher, s *feed.State) *fetch.Document {

@@ -170,7 +170,7 @@ func soon(t testing.TB, holds func() (bool, string)) {
 // host may have few.
 func TestFetchReconnectsOverHTTP2(t *testing.T) {
 	server := secureServer(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, rss) })
-	f := client(t, fetch.Settings{PerHost: 1, Limits: fetch.Limits{Timeout: 2 * time.Second}, Requests: fetch.Requests{"news": {CA: authoritiesOf(t, server)}}})
+	f := client(t, fetch.Settings{PerHost: 1, Limits: fetch.Limits{Timeout: 2 * time.Second}, Requests: fetch.Requests{wayOf("news"): {CA: authoritiesOf(t, server)}}})
 	for i := range 8 {
 		get(t, f, state(fmt.Sprint(server.URL, "/", i)))
 		if i%2 == 0 {
@@ -199,7 +199,7 @@ func TestTrace(t *testing.T) {
 	hanging := listen(t, hold)
 	f := client(t, fetch.Settings{
 		Limits:   fetch.Limits{Timeout: 300 * time.Millisecond},
-		Requests: fetch.Requests{"news": {Username: "ann", Password: "s3cret", Header: http.Header{"X-Key": {"k3y"}, "Accept-Language": {"zh"}}}},
+		Requests: fetch.Requests{wayOf("news"): {Username: "ann", Password: "s3cret", Header: http.Header{"X-Key": {"k3y"}, "Accept-Language": {"zh"}}, Secrets: []string{"k3y"}}},
 	})
 	for _, tt := range []struct {
 		url    string

@@ -100,7 +100,7 @@ func parse(t testing.TB, text string) *url.URL {
 
 func stateOf(id feed.SourceID, url string) *feed.State {
 	s := state(url)
-	s.Source.ID = id
+	s.Source.ID, s.Source.Request = id, wayOf(id)
 	return s
 }
 
@@ -125,7 +125,7 @@ func TestFetchThroughProxies(t *testing.T) {
 			f := client(t, fetch.Settings{
 				Proxy: func(*http.Request) (*url.URL, error) { return usual.url(t), nil },
 				Requests: fetch.Requests{
-					"one": {Proxy: one.url(t), CA: pool}, "two": {Proxy: two.url(t), CA: pool}, "usual": {CA: pool}, "direct": {Direct: true, CA: pool},
+					wayOf("one"): {Proxy: one.url(t), CA: pool}, wayOf("two"): {Proxy: two.url(t), CA: pool}, wayOf("usual"): {CA: pool}, wayOf("direct"): {Direct: true, CA: pool},
 				},
 			})
 			for round := range 2 {
@@ -187,7 +187,7 @@ func TestFetchProxyErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := client(t, fetch.Settings{
 				Limits:   fetch.Limits{Timeout: 400 * time.Millisecond},
-				Requests: fetch.Requests{"news": {Proxy: parse(t, tt.proxy)}},
+				Requests: fetch.Requests{wayOf("news"): {Proxy: parse(t, tt.proxy)}},
 			})
 			_, err := f.Fetch(t.Context(), state(tt.url))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -72,7 +72,7 @@ func TestFetchExplainsTheNetwork(t *testing.T) {
 		{name: "no scheme of ours", url: "ftp://127.0.0.1/feed", want: "an http or https address with a host is expected"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f := client(t, fetch.Settings{Requests: fetch.Requests{"news": {CA: tt.trust}}})
+			f := client(t, fetch.Settings{Requests: fetch.Requests{wayOf("news"): {CA: tt.trust}}})
 			_, err := f.Fetch(t.Context(), state(tt.url))
 			var told *fetch.Error
 			if !errors.As(err, &told) || !strings.Contains(told.Reason, tt.want) || told.Status != 0 {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"tributary/aggregator/fetch"
+	"tributary/feed"
 )
 
 // wander serves a feed at /feed, and at /CODE/PATH a redirect to /PATH.
@@ -169,7 +170,13 @@ func TestFetchKeepsCredentialsToTheirHost(t *testing.T) {
 		}
 	}
 	own, other := serve(t, note("own")), serve(t, note("other"))
-	f := client(t, fetch.Settings{Requests: fetch.Requests{"news": {Username: "me", Password: secret}}})
+	mine := feed.DigestOf("me")
+	f := client(t, fetch.Settings{Requests: fetch.Requests{mine: {Username: "me", Password: secret}}})
+	state := func(url string) *feed.State {
+		s := state(url)
+		s.Source.Request = mine
+		return s
+	}
 
 	get(t, f, state(own.URL+"/a?to="+url.QueryEscape(own.URL+"/b")))
 	get(t, f, state(own.URL+"/c?to="+url.QueryEscape(other.URL+"/c")))
@@ -177,7 +184,7 @@ func TestFetchKeepsCredentialsToTheirHost(t *testing.T) {
 	moved.URL = other.URL + "/d"
 	get(t, f, moved)
 	inURL := state(strings.Replace(own.URL, "http://", "http://you:"+secret+"@", 1) + "/e?to=" + url.QueryEscape(strings.Replace(other.URL, "http://", "http://x:y@", 1)+"/e"))
-	inURL.Source.ID = "other"
+	inURL.Source.ID, inURL.Source.Request = "other", feed.Digest{}
 	doc := get(t, f, inURL)
 	get(t, f, state(own.URL+"/f?to="+url.QueryEscape(other.URL+"/f?to="+url.QueryEscape(own.URL+"/g"))))
 	for at, want := range map[string]string{
@@ -193,7 +200,7 @@ func TestFetchKeepsCredentialsToTheirHost(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "does not accept the credentials") {
 		t.Errorf("error %v", err)
 	}
-	for _, told := range []string{doc.URL, doc.Moved, fmt.Sprint(err), fmt.Sprintf("%v %+v %#v", fetch.Request{Password: secret}, fetch.Settings{Requests: fetch.Requests{"a": {Password: secret}}}, fetch.Request{Password: secret})} {
+	for _, told := range []string{doc.URL, doc.Moved, fmt.Sprint(err), fmt.Sprintf("%v %+v %#v", fetch.Request{Password: secret}, fetch.Settings{Requests: fetch.Requests{mine: {Password: secret}}}, fetch.Request{Password: secret})} {
 		if strings.Contains(told, secret) || strings.Contains(told, "x:y") {
 			t.Errorf("the secret is told: %s", told)
 		}

@@ -37,7 +37,7 @@ func authoritiesOf(t testing.TB, server *httptest.Server) *x509.CertPool {
 func TestFetchTrustsTheAuthoritiesOfASource(t *testing.T) {
 	server := secureServer(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, rss) })
 
-	f := client(t, fetch.Settings{Requests: fetch.Requests{"own": {CA: authoritiesOf(t, server)}, "none": {CA: x509.NewCertPool()}}})
+	f := client(t, fetch.Settings{Requests: fetch.Requests{wayOf("own"): {CA: authoritiesOf(t, server)}, wayOf("none"): {CA: x509.NewCertPool()}}})
 	get(t, f, stateOf("own", server.URL))
 	for _, id := range []string{"none", "usual"} { // although connections that trust it are kept
 		_, err := f.Fetch(t.Context(), stateOf(feed.SourceID(id), server.URL))
@@ -64,7 +64,7 @@ func TestFetchOverHTTP2(t *testing.T) {
 		w.Header().Set("ETag", `"1"`)
 		_, _ = io.WriteString(w, rss)
 	})
-	f, s := client(t, fetch.Settings{Requests: fetch.Requests{"news": {CA: authoritiesOf(t, server)}}}), state(server.URL)
+	f, s := client(t, fetch.Settings{Requests: fetch.Requests{wayOf("news"): {CA: authoritiesOf(t, server)}}}), state(server.URL)
 	trace := &fetch.Trace{}
 	poll := func() *fetch.Document {
 		doc, err := f.Fetch(fetch.WithTrace(t.Context(), trace), s)
@@ -102,7 +102,7 @@ func TestFetchLimitsHeadersOfHTTP2(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, rss)
 	})
-	f := client(t, fetch.Settings{Requests: fetch.Requests{"news": {CA: authoritiesOf(t, server)}}})
+	f := client(t, fetch.Settings{Requests: fetch.Requests{wayOf("news"): {CA: authoritiesOf(t, server)}}})
 	for _, path := range []string{"/fields", "/field"} {
 		_, err := f.Fetch(t.Context(), state(server.URL+path))
 		if err == nil || !strings.Contains(err.Error(), "the answer's header is longer than 262144 bytes") {

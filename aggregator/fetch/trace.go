@@ -3,8 +3,11 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
@@ -52,18 +55,19 @@ func WithTrace(ctx context.Context, t *Trace) context.Context {
 // A hopTrace notes one request; a nil one notes nothing.
 type hopTrace struct {
 	mu    sync.Mutex // the transport calls from goroutines of its own
+	asked *Request   // whose secrets are not to be shown; nil: there are none
 	hop   *Hop       // nil once the request is over: whoever asked reads it now
 	began time.Time
 	marks struct{ lookup, connect, tls, sent, first time.Time }
 }
 
-// traced begins to note a request when ctx asks for it.
-func traced(ctx context.Context) (context.Context, *hopTrace) {
+// traced begins to note a request, made as r says, when ctx asks for it.
+func traced(ctx context.Context, r *Request) (context.Context, *hopTrace) {
 	t, ok := ctx.Value(traceKey{}).(*Trace)
 	if !ok {
 		return ctx, nil
 	}
-	h := &hopTrace{hop: &Hop{}, began: time.Now()}
+	h := &hopTrace{asked: r, hop: &Hop{}, began: time.Now()}
 	t.mu.Lock()
 	t.hops = append(t.hops, h.hop)
 	t.mu.Unlock()
@@ -110,32 +114,62 @@ func (h *hopTrace) hooks() *httptrace.ClientTrace {
 }
 
 func (h *hopTrace) request(req *http.Request) {
-	h.note(func(hop *Hop) { hop.Method, hop.URL, hop.Request = req.Method, req.URL.String(), shown(req.Header) })
+	h.note(func(hop *Hop) {
+		hop.Method, hop.URL, hop.Request = req.Method, h.asked.hide(req.URL.String()), h.asked.shown(req.Header)
+	})
 }
 
-// harmless are the fields that hold no secret of the operator's.
+// harmless are the fields that tributary writes, none of them with a secret.
 var harmless = map[string]bool{
 	"Accept": true, "Accept-Encoding": true, "User-Agent": true, "If-None-Match": true, "If-Modified-Since": true, "A-Im": true, "Host": true,
 }
 
-// shown returns a request's fields without secrets.
-func shown(h http.Header) http.Header {
+// shown returns a request's fields without secrets: those that neither are
+// harmless nor stand in the configuration in plain words are hidden.
+func (r *Request) shown(h http.Header) http.Header {
 	out := http.Header{}
 	for name, values := range h {
-		if harmless[name] {
-			out[name] = values
-		} else {
-			out[name] = []string{"***"}
+		out[name] = []string{hidden}
+		if harmless[name] || r != nil && len(r.Header[name]) > 0 && name != "Authorization" {
+			out[name] = r.hideAll(values)
 		}
+	}
+	return out
+}
+
+const hidden = "***"
+
+// hide returns text without the request's secrets.
+func (r *Request) hide(text string) string {
+	if r == nil {
+		return text
+	}
+	basic := base64.StdEncoding.EncodeToString([]byte(r.Username + ":" + r.Password))
+	for _, secret := range append(r.Secrets[:len(r.Secrets):len(r.Secrets)], basic, r.Password, r.Bearer) {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, hidden)
+			text = strings.ReplaceAll(text, url.QueryEscape(secret), hidden)
+		}
+	}
+	return text
+}
+
+func (r *Request) hideAll(values []string) []string {
+	out := make([]string, 0, len(values))
+	for _, v := range values {
+		out = append(out, r.hide(v))
 	}
 	return out
 }
 
 func (h *hopTrace) response(resp *http.Response) {
 	h.note(func(hop *Hop) {
-		hop.Protocol, hop.Status, hop.Response = resp.Proto, resp.StatusCode, resp.Header.Clone()
+		hop.Protocol, hop.Status, hop.Response = resp.Proto, resp.StatusCode, http.Header{}
+		for name, values := range resp.Header {
+			hop.Response[name] = h.asked.hideAll(values) // a server may send back what it was sent
+		}
 		if len(hop.Response["Set-Cookie"]) > 0 {
-			hop.Response["Set-Cookie"] = []string{"*** (not kept)"}
+			hop.Response["Set-Cookie"] = []string{hidden + " (not kept)"}
 		}
 	})
 }
@@ -145,7 +179,7 @@ func (h *hopTrace) body(n int) {
 }
 
 func (h *hopTrace) failed(err error) {
-	h.note(func(hop *Hop) { hop.Error = err.Error() })
+	h.note(func(hop *Hop) { hop.Error = h.asked.hide(err.Error()) })
 }
 
 // end ends the notes.

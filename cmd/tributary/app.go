@@ -121,6 +121,7 @@ func requests(cfg *config.Config) (fetch.Requests, error) {
 		}
 		for name, value := range q.SecretHeaders {
 			r.Header.Set(name, string(value))
+			r.Secrets = append(r.Secrets, string(value))
 		}
 		if q.Proxy != "" && !r.Direct {
 			r.Proxy, _ = url.Parse(q.Proxy) // config has checked it
@@ -133,7 +134,7 @@ func requests(cfg *config.Config) (fetch.Requests, error) {
 			}
 			r.CA = pool
 		}
-		out[cfg.Sources[i].ID] = r
+		out[cfg.Sources[i].Source.Request] = r
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, cli.Usage(err)

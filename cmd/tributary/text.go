@@ -3,6 +3,7 @@ package main
 import (
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // hostOf returns the host of a URL without its port, or "".
@@ -22,6 +23,17 @@ func joinNonEmpty(sep string, parts ...string) string {
 		}
 	}
 	return strings.Join(kept, sep)
+}
+
+// printable returns a line that is safe on a terminal, whatever upstream put
+// into it.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // fileURL returns the file: URL of an absolute path (RFC 8089).

@@ -13,6 +13,7 @@ import (
 	"tributary/aggregator/fetch"
 	"tributary/aggregator/schedule"
 	"tributary/feed"
+	"tributary/internal/cli"
 )
 
 // An exchange is what `tributary poll --trace` shows of one poll.
@@ -34,15 +35,19 @@ func decisions(o *aggregator.Outcome, t *fetch.Trace, p *schedule.Policy) []stri
 	if len(hops) > 0 {
 		asked(say, hops[len(hops)-1])
 	}
-	switch {
+	switch entries := o.New + o.Updated + o.Unchanged; {
+	case o.Error != "" && o.State.Source.ID == "":
+		say("%s; %s", o.Error, o.Hint) // nobody was asked
 	case o.Error != "":
 		say("failed: %s", o.Error)
+	case o.Status == http.StatusNotModified && len(hops) == 0:
+		say("the files are as they were: nothing new")
 	case o.Status == http.StatusNotModified:
 		say("304: nothing new")
-	case o.New+o.Updated+o.Unchanged == 0 && len(o.Notes) == 0:
+	case entries == 0 && len(o.Notes) == 0:
 		say("the document is the one that was read before, or has no entries: nothing to do")
 	default:
-		say("read %d entries: %d new, %d updated, %d unchanged", o.New+o.Updated+o.Unchanged, o.New, o.Updated, o.Unchanged)
+		say("read %s: %d new, %d updated, %d unchanged", entriesOf(entries), o.New, o.Updated, o.Unchanged)
 	}
 	if o.Moved != "" && !o.Followed {
 		say("a permanent redirect to %s, seen %d of 3 times a day apart: its url stays for now", o.Moved, o.State.Move.Seen)
@@ -57,6 +62,13 @@ func decisions(o *aggregator.Outcome, t *fetch.Trace, p *schedule.Policy) []stri
 		say("next poll %s", p.Explain(&o.State, time.Now()))
 	}
 	return out
+}
+
+func entriesOf(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
 }
 
 func asked(say func(string, ...any), h *fetch.Hop) {
@@ -75,11 +87,11 @@ func asked(say func(string, ...any), h *fetch.Hop) {
 
 func (e *exchange) print(w io.Writer) {
 	fmt.Fprintf(w, "%s\n", e.Source)
-	for _, h := range e.Hops {
-		printHop(w, h)
+	for i := range e.Hops {
+		printHop(w, e.Hops[i])
 	}
 	for _, d := range e.Decisions {
-		fmt.Fprintf(w, "  = %s\n", d)
+		fmt.Fprintf(w, "  = %s\n", printable(d))
 	}
 }
 
@@ -91,13 +103,16 @@ func printHop(w io.Writer, h *fetch.Hop) {
 		printHeader(w, "<", h.Response)
 	}
 	if h.Error != "" {
-		fmt.Fprintf(w, "  ! %s\n", h.Error)
+		fmt.Fprintf(w, "  ! %s\n", printable(h.Error))
 	}
-	connection := "a new connection"
-	if h.Reused {
-		connection = "a kept connection"
+	switch {
+	case h.Remote == "":
+		fmt.Fprintf(w, "  * no connection\n")
+	case h.Reused:
+		fmt.Fprintf(w, "  * a kept connection to %s; %s of body\n", h.Remote, cli.Plural(h.Bytes, "byte"))
+	default:
+		fmt.Fprintf(w, "  * a new connection to %s; %s of body\n", h.Remote, cli.Plural(h.Bytes, "byte"))
 	}
-	fmt.Fprintf(w, "  * %s to %s; %d bytes of body\n", connection, h.Remote, h.Bytes)
 	fmt.Fprintf(w, "  * name %s, connect %s, TLS %s, wait %s, body %s; in all %s\n",
 		brief(h.Lookup), brief(h.Connect), brief(h.TLS), brief(h.Wait), brief(h.Body), brief(h.Total))
 }
@@ -105,7 +120,7 @@ func printHop(w io.Writer, h *fetch.Hop) {
 func printHeader(w io.Writer, mark string, h http.Header) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, value := range h[name] {
-			fmt.Fprintf(w, "  %s %s: %s\n", mark, name, value)
+			fmt.Fprintf(w, "  %s %s: %s\n", mark, name, printable(value))
 		}
 	}
 }
