@@ -73,7 +73,7 @@ func (d *deltaServer) fleet(t testing.TB) *fleet {
 	return newFleet(t, filepath.Join(t.TempDir(), "test.db"), feed.Source{ID: "a", URL: d.URL + "/feed", Kind: "feed", Categories: []string{"c"}})
 }
 
-func (f *fleet) titles(t testing.TB) map[string]bool {
+func (f *fleet) titleSet(t testing.TB) map[string]bool {
 	t.Helper()
 	out := map[string]bool{}
 	for _, e := range f.entries(t) {
@@ -94,7 +94,7 @@ func TestPollDelta(t *testing.T) {
 	want(t, f.pass(t)["a"], 304, 0, 0, 0)
 	d.publish(item(3, "Three"), item(2, "Two"), item(1, "One, corrected"))
 	want(t, f.pass(t)["a"], 226, 1, 0, 0)
-	if got := f.titles(t); len(got) != 3 || !got["One, corrected"] || !got["Two"] || !got["Three"] {
+	if got := f.titleSet(t); len(got) != 3 || !got["One, corrected"] || !got["Two"] || !got["Three"] {
 		t.Errorf("entries %v", got)
 	}
 	if asked := strings.Join(d.asked, ", "); asked != `, feed "0", feed "1", feed "1"` {
@@ -107,7 +107,7 @@ func TestPollDelta(t *testing.T) {
 	d.mu.Unlock()
 	forgetTag(t, f)
 	want(t, f.pass(t)["a"], 200, 0, 1, 0)
-	if got := f.titles(t); !got["One"] || got["One, corrected"] {
+	if got := f.titleSet(t); !got["One"] || got["One, corrected"] {
 		t.Errorf("entries %v: the correction was taken back", got)
 	}
 }

@@ -50,6 +50,22 @@ func (d *dispatcher) configure() {
 	d.lanes.perHost, d.lanes.gap = d.set.PerHost, d.set.HostGap
 }
 
+// reconfigure takes on other settings, if there are. What waits was claimed
+// before the sources changed, and is given back.
+func (d *dispatcher) reconfigure(ctx context.Context) error {
+	if d.set == d.a.set() {
+		return nil
+	}
+	d.configure()
+	if d.patient {
+		return nil
+	}
+	for _, s := range d.lanes.dump() {
+		d.putOff(&s, time.Time{}, 0)
+	}
+	return d.flush(ctx)
+}
+
 // remember spares the hosts that asked for it before we came.
 func (d *dispatcher) remember(ctx context.Context) error {
 	holds, err := d.a.store.Holds(ctx)
@@ -112,7 +128,9 @@ func (d *dispatcher) loop(ctx, polls context.Context) error {
 		case <-ctx.Done():
 		case <-timer.C:
 		case <-wake:
-			d.configure()
+			if err := d.reconfigure(ctx); err != nil {
+				return err
+			}
 			d.due = time.Time{}
 		case f := <-d.finished:
 			if err := d.finishAll(ctx, f); err != nil {
@@ -181,6 +199,11 @@ func (d *dispatcher) flush(ctx context.Context) error {
 		return nil
 	}
 	err := d.a.store.Defer(ctx, d.off)
+	for i := range d.off { // the supply did not see them while they were ours
+		if at := d.off[i].NextPoll; !at.IsZero() && at.Before(d.due) {
+			d.due = at
+		}
+	}
 	d.off = d.off[:0]
 	if errors.Is(err, storage.ErrFull) {
 		d.a.holdForRoom(err)
@@ -330,7 +353,8 @@ func (d *dispatcher) finish(ctx context.Context, f finished) error {
 	case o.busy:
 		d.putOff(&f.before, now.Add(busyWait), feed.WhyHost)
 		return nil
-	case o.Source == "": // another process polled it meanwhile, or we are stopping
+	case o.Source == "": // it is another document now, or we are stopping
+		d.due = time.Time{} // it may be due at once
 		return nil
 	}
 	if d.a.full.release() {

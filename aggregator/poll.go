@@ -40,11 +40,8 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 	if a.spared(ctx, &s, err, judge, &o) {
 		return o, nil
 	}
-	now := time.Now()
-	next, hold := a.learn(ctx, set, s, doc, &read, err, now)
+	next, hold, ops, err := a.settle(ctx, &s, &answer{doc, read, err, time.Now()})
 	o.hold = hold.Until
-	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
-	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: read.entries, Hold: hold})
 	switch {
 	case errors.Is(err, storage.ErrStale) || ctx.Err() != nil && err != nil:
 		return Outcome{}, nil // another process polled it meanwhile, or we are stopping

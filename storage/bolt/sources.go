@@ -173,7 +173,7 @@ func configure(old storedState, src *feed.Source) storedState {
 		next.NextPoll = later(old.LastPoll.Add(src.Interval), old.NotBefore)
 		next.Why = feed.WhyFixed
 	}
-	if another || fixed || refiled && !old.unwanted {
+	if another || src.Interval != old.Source.Interval || refiled && !old.unwanted {
 		next.Revision++
 	}
 	return next
