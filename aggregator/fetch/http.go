@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -37,6 +38,7 @@ type HTTP struct {
 	guard     guard
 	hosts     *gate
 	large     chan struct{} // a token for each large body in memory
+	requests  atomic.Pointer[Requests]
 	transport *http.Transport
 
 	othersMu sync.Mutex
@@ -63,9 +65,14 @@ func NewHTTP(set Settings) *HTTP {
 		guard: guard{set.AllowNetworks}, hosts: newGate(set.PerHost, set.Gap),
 		large: make(chan struct{}, set.Large), others: map[route]*http.Transport{},
 	}
+	h.SetRequests(set.Requests)
 	h.transport = h.newTransport()
 	return h
 }
+
+// SetRequests makes r the ways in which sources are asked for from now on. A
+// fetch under way ends in the way it began.
+func (h *HTTP) SetRequests(r Requests) { h.requests.Store(&r) }
 
 // Close closes the connections that are kept for later.
 func (h *HTTP) Close() {
@@ -87,7 +94,7 @@ func (h *HTTP) Fetch(ctx context.Context, s *feed.State) (*Document, error) {
 	if err != nil {
 		return nil, &Error{Reason: "the source's url cannot be asked for: an http or https address with a host is expected"} // the cause would tell a password in it
 	}
-	c := &chain{url: u, left: h.set.Limits.Timeout, request: h.set.Requests.of(s)}
+	c := &chain{url: u, left: h.set.Limits.Timeout, request: h.requests.Load().of(s)}
 	c.secrets = secretsOf(s, c.request)
 	for {
 		a, err := h.hop(ctx, s, c)

@@ -33,6 +33,16 @@ func daemonSources(ctx context.Context, cfg *config.Config, names []string) (ite
 	}, body.Close, nil
 }
 
+// daemonAnswers reports whether a daemon has the store of cfg open.
+func daemonAnswers(ctx context.Context, cfg *config.Config) bool {
+	body, err := askDaemon(ctx, cfg, http.MethodGet, "/status")
+	if err != nil {
+		return false
+	}
+	_ = body.Close() // that it answers is enough
+	return true
+}
+
 // A pollQuery says how to poll.
 type pollQuery struct{ force, trace, json bool }
 
@@ -52,9 +62,10 @@ func pollByDaemon(c *cobra.Command, cfg *config.Config, names []string, how poll
 			return p.finish(fmt.Errorf("%s: %w", name, err))
 		}
 		if how.trace {
-			p.traced(answer.Exchange)
+			p.traced(&answer.Outcome, answer.Exchange)
+		} else {
+			p.outcome(answer.Outcome)
 		}
-		p.outcome(answer.Outcome)
 	}
 	return p.finish(nil)
 }

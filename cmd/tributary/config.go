@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 
@@ -19,8 +20,16 @@ func configFlag(c *cobra.Command) *string {
 }
 
 // loadConfig reads the configuration; whatever is wrong with it is wrong use.
-func loadConfig(path string) (*config.Config, error) {
-	cfg, err := config.Load(path, known(), os.Getenv)
+func loadConfig(path string) (*config.Config, error) { return loadConfigWith(path, os.Getenv) }
+
+// loadWithoutSecrets reads it for a command that sends no requests: what holds
+// a secret need not be set where a person asks how a service is.
+func loadWithoutSecrets(path string) (*config.Config, error) {
+	return loadConfigWith(path, func(name string) string { return cmp.Or(os.Getenv(name), "-") })
+}
+
+func loadConfigWith(path string, getenv func(string) string) (*config.Config, error) {
+	cfg, err := config.Load(path, known(), getenv)
 	if err != nil {
 		return nil, cli.Usage(err)
 	}
@@ -60,6 +69,9 @@ func configCheckCommand() *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		cfg, err := loadConfig(*path)
 		if err != nil {
+			return err
+		}
+		if _, err := requests(cfg); err != nil { // the files that it names
 			return err
 		}
 		_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %d sources, %d categories, all well\n",

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -18,44 +17,11 @@ import (
 	"tributary/aggregator/fetch"
 	"tributary/config"
 	"tributary/feed"
+	"tributary/storage"
 )
 
 // The daemon has the store to itself, so other commands ask it, over a UNIX
 // socket beside the store that only its user may open.
-
-// maxSocket is how long the path of a UNIX socket can be everywhere.
-const maxSocket = 100
-
-// socketPath returns where the daemon of a configuration listens.
-func socketPath(cfg *config.Config) string {
-	_, place, _ := strings.Cut(cfg.Storage, ":")
-	path, err := filepath.Abs(place)
-	if err != nil {
-		path = place
-	}
-	if len(path)+len(".sock") <= maxSocket {
-		return path + ".sock"
-	}
-	d := feed.DigestOf(path)
-	return filepath.Join(os.TempDir(), fmt.Sprintf("tributary-%x.sock", d[:8]))
-}
-
-// listenControl opens the socket. One that is left of a daemon that was killed
-// is removed: whoever has the store open is the only one who may.
-func listenControl(ctx context.Context, cfg *config.Config) (net.Listener, error) {
-	path := socketPath(cfg)
-	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
-		_ = os.Remove(path) // listening tells if it is still there
-	}
-	l, err := new(net.ListenConfig).Listen(ctx, "unix", path)
-	if err != nil {
-		return nil, fmt.Errorf("listen for other commands on %s: %w", path, err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, closing(l, fmt.Errorf("listen for other commands: %w", err))
-	}
-	return l, nil
-}
 
 // A processStatus is what the daemon says of itself.
 type processStatus struct {
@@ -73,28 +39,37 @@ func (d *daemon) control() http.Handler {
 		runtime.ReadMemStats(&m)
 		writeJSON(w, processStatus{Status: d.polls.Status(), Goroutines: runtime.NumGoroutine(), Heap: m.HeapInuse, Files: openFiles()})
 	})
-	mux.HandleFunc("GET /sources", func(w http.ResponseWriter, r *http.Request) {
-		a := d.app()
-		p := policy(a.cfg)
-		enc := json.NewEncoder(w)
-		for row, err := range a.rows(r.Context(), r.URL.Query()["source"], &p) {
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusInternalServerError)
-				return
-			}
-			if enc.Encode(row) != nil {
-				return // nobody listens any more
-			}
-		}
-	})
+	mux.HandleFunc("GET /sources", d.tellSources)
 	mux.HandleFunc("POST /poll", d.pollNow)
-	mux.HandleFunc("POST /reload", func(w http.ResponseWriter, r *http.Request) {
-		if err := d.reload(r.Context()); err != nil {
-			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
-		}
-	})
 	return mux
 }
+
+// tellSources answers with a line for each source.
+func (d *daemon) tellSources(w http.ResponseWriter, r *http.Request) {
+	a := d.app()
+	p := policy(a.cfg)
+	enc := json.NewEncoder(w)
+	begun := false
+	for row, err := range a.rows(r.Context(), r.URL.Query()["source"], &p) {
+		switch {
+		case err != nil && begun:
+			panic(http.ErrAbortHandler) // so that the other side knows that it has not seen all
+		case errors.Is(err, storage.ErrNotFound):
+			http.Error(w, notYet, http.StatusNotFound)
+			return
+		case err != nil:
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		begun = true
+		if enc.Encode(row) != nil {
+			return // nobody listens any more
+		}
+	}
+}
+
+// notYet is for sources that a configuration has and its daemon does not.
+const notYet = "tributary serve does not know this source: a changed configuration is taken on within seconds, unless something is wrong with it, which the log of serve tells"
 
 // openFiles counts the process's file descriptors.
 func openFiles() int {
@@ -111,25 +86,47 @@ type polled struct {
 	Exchange *exchange          `json:"exchange"`
 }
 
+// A source that is being polled, or waits for its host's turn, is tried again.
+const (
+	pollTries = 40
+	pollWait  = 250 * time.Millisecond
+)
+
 // pollNow polls one source for another command.
 func (d *daemon) pollNow(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
+	ctx, q := r.Context(), r.URL.Query()
+	id := feed.SourceID(q.Get("source"))
+	if _, err := d.app().store.State(ctx, id); errors.Is(err, storage.ErrNotFound) {
+		http.Error(w, notYet, http.StatusNotFound)
+		return
+	}
+	for range pollTries {
+		answer, err := d.pollOnce(ctx, aggregator.Which{Sources: []feed.SourceID{id}, Force: q.Has("force")})
+		switch {
+		case err != nil:
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		case answer != nil:
+			writeJSON(w, answer)
+			return
+		}
+		select {
+		case <-time.After(pollWait):
+		case <-ctx.Done():
+			return
+		}
+	}
+	http.Error(w, "it is being polled already, or waits for its host's turn: ask again in a moment", http.StatusConflict)
+}
+
+// pollOnce polls a source unless somebody else does; then it returns nil.
+func (d *daemon) pollOnce(ctx context.Context, which aggregator.Which) (answer *polled, err error) {
 	t := &fetch.Trace{}
-	a := d.app()
-	p := policy(a.cfg)
-	which := aggregator.Which{Sources: []feed.SourceID{feed.SourceID(q.Get("source"))}, Force: q.Has("force")}
-	var answer *polled
-	err := d.polls.Pass(fetch.WithTrace(r.Context(), t), which, func(o aggregator.Outcome) {
+	p := policy(d.app().cfg)
+	err = d.polls.Pass(fetch.WithTrace(ctx, t), which, func(o aggregator.Outcome) {
 		answer = &polled{Outcome: o, Exchange: newExchange(&o, t, &p)}
 	})
-	switch {
-	case err != nil:
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-	case answer == nil:
-		http.Error(w, "it is being polled at this moment, or there is no such source", http.StatusConflict)
-	default:
-		writeJSON(w, answer)
-	}
+	return answer, err
 }
 
 func writeJSON(w http.ResponseWriter, v any) {
@@ -141,17 +138,17 @@ func writeJSON(w http.ResponseWriter, v any) {
 
 // askDaemon sends a request to the daemon that has the store open.
 func askDaemon(ctx context.Context, cfg *config.Config, method, path string) (io.ReadCloser, error) {
-	socket := socketPath(cfg)
-	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", socket)
-	}}}
+	client := &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dialControl(ctx, cfg) },
+	}}
 	req, err := http.NewRequestWithContext(ctx, method, "http://daemon"+path, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("another process has %s open, and no tributary serve answers at %s: %w", cfg.Storage, socket, errors.Unwrap(err))
+		return nil, fmt.Errorf("another process has %s open, and no tributary serve answers at %s: %w", cfg.Storage, socketPath(cfg), errors.Unwrap(err))
 	}
 	if resp.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what came of it is told

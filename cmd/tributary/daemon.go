@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
+	"os"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 
 	"tributary/aggregator"
 	"tributary/aggregator/fetch"
-	"tributary/config"
 	"tributary/feed"
 	"tributary/publisher"
 	"tributary/storage"
@@ -29,19 +27,18 @@ type daemon struct {
 	polls   *aggregator.Aggregator
 	handler atomic.Pointer[http.Handler] // of the site
 	hubs    *websub.Subscriber           // nil: the configuration has no public_url
-	logs    io.Writer
+	hangup  <-chan os.Signal             // asks for the configuration to be read again
 
 	now    atomic.Pointer[app]        // with the configuration in force
 	sender atomic.Pointer[fetch.HTTP] // to hubs
 
-	mu     sync.Mutex // held by reload
-	web    *fetch.HTTP
-	seen   fileState // of the configuration in force
+	web    *fetch.HTTP // this and seen are watch's
+	seen   fileState   // of the configuration that was read last
 	change chan *publisher.Publisher
 }
 
-func newDaemon(a *app, logs io.Writer) *daemon {
-	d := &daemon{logs: logs, web: a.web(), seen: stateOf(a.cfg.Path), change: make(chan *publisher.Publisher)}
+func newDaemon(a *app) *daemon {
+	d := &daemon{web: a.web(), change: make(chan *publisher.Publisher)}
 	d.now.Store(a)
 	d.sender.Store(d.web)
 	if url := a.cfg.Aggregator.PublicURL; url != "" {
@@ -102,7 +99,9 @@ const shutdownTime = 3 * time.Second
 func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	a := d.app()
 	socket, err := listenControl(ctx, a.cfg)
-	if err != nil {
+	if errors.Is(err, errLongSocket) {
+		a.log.Warn("other commands cannot ask this daemon", "err", err)
+	} else if err != nil {
 		return err
 	}
 	pub := a.publisher()
@@ -114,7 +113,9 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	}
 	g.Go(func() error { return d.follow(ctx, pub) })
 	serveHTTP(ctx, g, siteServer(http.HandlerFunc(d.site)), listener)
-	serveHTTP(ctx, g, controlServer(d.control()), socket)
+	if socket != nil {
+		serveHTTP(ctx, g, controlServer(d.control()), socket)
+	}
 	g.Go(func() error { return d.watch(ctx) })
 	g.Go(func() error { return d.supervise(ctx) })
 	err = g.Wait()
@@ -203,22 +204,4 @@ func serveHTTP(ctx context.Context, g *errgroup.Group, server *http.Server, list
 		}
 		return nil
 	})
-}
-
-// restartFor names what a new configuration changes that only a restart can.
-func restartFor(old, next *config.Config) []string {
-	var keys []string
-	if old.Storage != next.Storage {
-		keys = append(keys, "storage")
-	}
-	if old.Site.Listen != next.Site.Listen {
-		keys = append(keys, "site.listen")
-	}
-	if old.Log != next.Log {
-		keys = append(keys, "[log]")
-	}
-	if old.Aggregator.PublicURL != next.Aggregator.PublicURL {
-		keys = append(keys, "aggregator.public_url")
-	}
-	return keys
 }

@@ -73,7 +73,7 @@ func TestLocked(t *testing.T) {
 	d := serveProcess(t, config, address)
 	began := time.Now()
 	r := tributary(t, "poll", "--config", config)
-	if took := time.Since(began); r.code != cli.ExitFailed || took > 2*time.Second || !strings.Contains(r.stderr, "another process has it open") {
+	if took := time.Since(began); r.code != cli.ExitFailed || took > 2*time.Second || !strings.Contains(r.stderr, "tributary serve has bolt:") {
 		t.Errorf("exit %d after %s: %s", r.code, took, r.stderr)
 	}
 	other := serveRefused(t, config)

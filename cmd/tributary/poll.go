@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -36,13 +37,23 @@ func pollCommand() *cobra.Command {
 	force := c.Flags().Bool("force", false, "ask servers that asked to be left alone, too")
 	trace := c.Flags().Bool("trace", false, "show requests, answers, times and decisions")
 	c.RunE = func(c *cobra.Command, names []string) error {
+		if *trace && len(names) == 0 && !*all {
+			return cli.Usage(errors.New("--trace shows the polls of the sources that are named, or with --all of all: none is named\n  such as: tributary poll --trace SOURCE"))
+		}
+		how := pollQuery{force: *force, trace: *trace, json: *asJSON}
 		cfg, err := loadConfig(*path)
 		if err != nil {
+			if cfg, e := loadWithoutSecrets(*path); e == nil && len(names) > 0 && daemonAnswers(c.Context(), cfg) {
+				return pollByDaemon(c, cfg, names, how) // which has the secrets
+			}
 			return err
 		}
 		a, err := openApp(c.Context(), cfg, c.ErrOrStderr())
-		if errors.Is(err, storage.ErrLocked) && len(names) > 0 {
-			return pollByDaemon(c, cfg, names, pollQuery{force: *force, trace: *trace, json: *asJSON})
+		switch {
+		case errors.Is(err, storage.ErrLocked) && len(names) > 0:
+			return pollByDaemon(c, cfg, names, how)
+		case errors.Is(err, storage.ErrLocked) && daemonAnswers(c.Context(), cfg):
+			return fmt.Errorf("tributary serve has %s open, and polls what is due by itself\n  name sources to have them polled now: tributary poll SOURCE", cfg.Storage)
 		}
 		if err != nil {
 			return err
@@ -73,11 +84,7 @@ func (a *app) pass(ctx context.Context, which aggregator.Which, trace bool, p *p
 	}
 	for _, id := range which.Sources { // one after the other, for a person to read
 		t := &fetch.Trace{}
-		done := func(o aggregator.Outcome) {
-			e := newExchange(&o, t, &set.Policy)
-			p.traced(e)
-			p.outcome(o)
-		}
+		done := func(o aggregator.Outcome) { p.traced(&o, newExchange(&o, t, &set.Policy)) }
 		one := aggregator.Which{Sources: []feed.SourceID{id}, Force: which.Force}
 		if err := agg.Pass(fetch.WithTrace(ctx, t), one, done); err != nil {
 			return err
@@ -86,38 +93,32 @@ func (a *app) pass(ctx context.Context, which aggregator.Which, trace bool, p *p
 	return nil
 }
 
-// traced shows what was said on the network.
-func (p *pollPrinter) traced(e *exchange) {
-	if p.json != nil {
-		if err := p.json.Encode(e); err != nil && p.writeFailure == nil {
-			p.writeFailure = err
-		}
-		return
+// traced shows what was said on the network, and the outcome.
+func (p *pollPrinter) traced(o *aggregator.Outcome, e *exchange) {
+	if p.json == nil {
+		p.clear()
+		e.print(p.out)
 	}
-	e.print(p.out)
+	p.show(o, e)
 }
 
 // which turns the command's arguments into the sources to poll.
 func (a *app) which(names []string, all bool) (aggregator.Which, error) {
-	known := map[feed.SourceID]bool{}
+	if err := knownSources(a.cfg, names); err != nil {
+		return aggregator.Which{}, err
+	}
 	var ids []feed.SourceID
-	for i := range a.cfg.Sources {
-		id := a.cfg.Sources[i].ID
-		known[id] = true
-		if all {
-			ids = append(ids, id)
+	if all {
+		ids = []feed.SourceID{} // none is not what is due
+		for i := range a.cfg.Sources {
+			ids = append(ids, a.cfg.Sources[i].ID)
 		}
+		return aggregator.Which{Sources: ids}, nil
 	}
 	for _, name := range names {
-		if !known[feed.SourceID(name)] {
-			return aggregator.Which{}, cli.Usage(fmt.Errorf("%s has no source %q", a.cfg.Path, name))
+		if id := feed.SourceID(name); !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
-		if !all {
-			ids = append(ids, feed.SourceID(name))
-		}
-	}
-	if all && ids == nil {
-		ids = []feed.SourceID{}
 	}
 	return aggregator.Which{Sources: ids}, nil
 }
@@ -159,7 +160,17 @@ func newPollPrinter(c *cobra.Command, asJSON, verbose bool, expected int) *pollP
 }
 
 // outcome shows one outcome.
-func (p *pollPrinter) outcome(o aggregator.Outcome) {
+func (p *pollPrinter) outcome(o aggregator.Outcome) { p.show(&o, nil) }
+
+// A tracedOutcome is what `tributary poll --json --trace` prints of a source.
+type tracedOutcome struct {
+	*aggregator.Outcome
+	Exchange *exchange `json:"exchange,omitempty"`
+}
+
+// show shows one outcome, with what was said if that is wanted; people have
+// seen that already.
+func (p *pollPrinter) show(o *aggregator.Outcome, e *exchange) {
 	p.sources++
 	p.fresh += o.New
 	p.updated += o.Updated
@@ -169,7 +180,7 @@ func (p *pollPrinter) outcome(o aggregator.Outcome) {
 	}
 	switch {
 	case p.json != nil:
-		if err := p.json.Encode(o); err != nil && p.writeFailure == nil {
+		if err := p.json.Encode(tracedOutcome{o, e}); err != nil && p.writeFailure == nil {
 			p.writeFailure = err
 		}
 		return
@@ -178,12 +189,12 @@ func (p *pollPrinter) outcome(o aggregator.Outcome) {
 	}
 	if o.Error != "" {
 		p.clear()
-		fmt.Fprintf(p.err, "%s: %s (%s)\n", o.Source, o.Error, o.URL)
+		fmt.Fprintf(p.err, "%s: %s (%s)\n", o.Source, printable(o.Error), o.URL)
 		if o.Hint != "" {
 			fmt.Fprintf(p.err, "  %s\n", o.Hint)
 		}
 	} else if p.verbose {
-		fmt.Fprintf(p.out, "%s: %s\n", o.Source, describe(&o))
+		fmt.Fprintf(p.out, "%s: %s\n", o.Source, describe(o))
 	}
 }
 

@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
+
+	"tributary/config"
 )
 
 // A fileState tells whether a file has changed.
@@ -30,9 +31,6 @@ const lookEvery = time.Second
 // watch takes on the configuration again when its file has changed, and on
 // SIGHUP.
 func (d *daemon) watch(ctx context.Context) error {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	before := d.seen
@@ -40,11 +38,11 @@ func (d *daemon) watch(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-hangup:
+		case <-d.hangup:
 			d.reloadAndTell(ctx)
 		case <-ticker.C:
 			at := stateOf(d.app().cfg.Path)
-			if at != before || at == (fileState{}) || at == d.lastSeen() {
+			if at != before || at == (fileState{}) || at == d.seen {
 				before = at
 				continue
 			}
@@ -53,29 +51,21 @@ func (d *daemon) watch(ctx context.Context) error {
 	}
 }
 
-func (d *daemon) lastSeen() fileState {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.seen
-}
-
 // reloadAndTell takes on the configuration, or tells why that cannot be.
 func (d *daemon) reloadAndTell(ctx context.Context) {
+	notify(reloading())
+	defer notify(ready())
 	if err := d.reload(ctx); err != nil && ctx.Err() == nil {
 		d.app().log.Error("the new configuration cannot be used, the old one stays in force", "err", err)
 	}
 }
 
 // reload reads the configuration anew and takes it on. Polls under way end
-// with what they began with; when anything is wrong, nothing changes.
+// with what they began with; when anything is wrong with the file, nothing
+// changes.
 func (d *daemon) reload(ctx context.Context) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	began := time.Now()
-	old := d.app()
+	began, old := time.Now(), d.app()
 	d.seen = stateOf(old.cfg.Path) // what is wrong is told once
-	notify(reloading())
-	defer notify(ready())
 	cfg, err := loadConfig(old.cfg.Path)
 	if err != nil {
 		return err
@@ -84,17 +74,35 @@ func (d *daemon) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	restart := restartFor(old.cfg, cfg)
-	cfg.Storage, cfg.Site.Listen, cfg.Log = old.cfg.Storage, old.cfg.Site.Listen, old.cfg.Log
-	cfg.Aggregator.PublicURL = old.cfg.Aggregator.PublicURL
-	next := &app{cfg: cfg, log: old.log, store: old.store, asks: asks}
+	restart := keepUntilRestart(old.cfg, cfg)
+	sources, categories := len(cfg.Sources), len(cfg.Categories)
+	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks}); err != nil {
+		return err
+	}
+	old.log.Info("configuration taken on", "file", cfg.Path, "sources", sources, "categories", categories, "took", time.Since(began))
+	if len(restart) > 0 {
+		old.log.Warn("part of the new configuration needs a restart", "keys", strings.Join(restart, ", "))
+	}
+	return nil
+}
+
+// takeOn puts the configuration of next in force: what is polled first, then
+// how, then what is published. Until the last poll under the old one has
+// ended, each source is asked with the secrets it is stored with.
+func (d *daemon) takeOn(ctx context.Context, next *app) error {
+	both := maps.Clone(d.app().asks)
+	maps.Copy(both, next.asks)
+	d.web.SetRequests(both)
 	if err := next.putSources(ctx); err != nil {
 		return err
 	}
-	sources, categories := len(cfg.Sources), len(cfg.Categories)
 	web := next.web()
 	d.polls.Configure(d.polling(next, web))
 	d.sender.Store(web)
+	d.web.Close()
+	d.web = web
+	d.now.Store(next)
+	d.lighten()
 	pub := next.publisher()
 	d.publish(pub)
 	select {
@@ -102,18 +110,32 @@ func (d *daemon) reload(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	d.web.Close()
-	d.web = web
-	d.now.Store(next)
-	d.lighten()
-	if d.hubs != nil {
-		if err := d.reconcile(ctx); err != nil {
-			return err
-		}
+	if d.hubs == nil {
+		return nil
 	}
-	old.log.Info("configuration taken on", "file", cfg.Path, "sources", sources, "categories", categories, "took", time.Since(began))
-	if len(restart) > 0 {
-		old.log.Warn("part of the new configuration needs a restart", "keys", strings.Join(restart, ", "))
+	return d.reconcile(ctx)
+}
+
+// keepUntilRestart leaves those settings as they were that only a restart can
+// change, and names them.
+func keepUntilRestart(old, next *config.Config) []string {
+	var keys []string
+	if old.Storage != next.Storage {
+		keys = append(keys, "storage")
+		next.Storage = old.Storage
 	}
-	return nil
+	if old.Site.Listen != next.Site.Listen {
+		keys = append(keys, "site.listen")
+		next.Site.Listen = old.Site.Listen
+		next.Site.BaseURL, next.Site.ID = old.Site.BaseURL, old.Site.ID // they go together
+	}
+	if old.Log != next.Log {
+		keys = append(keys, "log")
+		next.Log = old.Log
+	}
+	if old.Aggregator.PublicURL != next.Aggregator.PublicURL {
+		keys = append(keys, "aggregator.public_url")
+		next.Aggregator.PublicURL = old.Aggregator.PublicURL
+	}
+	return keys
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"syscall"
 
@@ -21,35 +22,54 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Poll what the configuration lists and publish it over HTTP",
-		Args:  cli.Args(cobra.NoArgs),
+		Long: "Serve polls and publishes until it is told to stop. It takes on a changed configuration by itself, or on\n" +
+			"SIGHUP; SIGTERM and SIGINT stop it within 5 seconds with every finished poll stored, and a second one at\n" +
+			"once. While it runs, \"tributary sources\" and \"tributary poll SOURCE\" ask it over a socket beside its store.",
+		Args: cli.Args(cobra.NoArgs),
 	}
 	path := configFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		seen := stateOf(*path) // before it is read: a change from now on is a change
 		cfg, err := loadConfig(*path)
 		if err != nil {
 			return err
 		}
-		return serve(c.Context(), cfg, c.OutOrStdout(), c.ErrOrStderr())
+		return serve(c.Context(), cfg, seen, c.OutOrStdout(), c.ErrOrStderr())
 	}
 	return c
 }
 
 // serve runs both halves of tributary until ctx ends. It listens first: an
-// address that is taken is known before anything is touched.
-func serve(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
+// address that is taken is known before anything is touched. seen is the state
+// of the configuration's file that cfg is from.
+func serve(ctx context.Context, cfg *config.Config, seen fileState, out, logs io.Writer) error {
 	tuneMemory()
+	hangup := make(chan os.Signal, 1) // from the start: the signal's own way would end us
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	listener, err := listen(ctx, cfg.Site.Listen)
 	if err != nil {
 		return err
 	}
 	a, err := openApp(ctx, cfg, logs)
 	if err != nil {
-		return closing(listener, err)
+		return closing(listener, unlessEnded(ctx, err))
 	}
 	a.welcome(out, listener.Addr())
-	err = newDaemon(a, logs).run(ctx, listener)
+	d := newDaemon(a)
+	d.seen, d.hangup = seen, hangup
+	err = d.run(ctx, listener)
 	if cerr := a.store.Close(); err == nil {
 		err = cerr
+	}
+	return err
+}
+
+// unlessEnded returns err unless ctx has ended, which explains it: to be
+// stopped while starting is no failure.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
 	}
 	return err
 }

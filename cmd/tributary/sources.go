@@ -74,11 +74,14 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
+// stateGone is that of a source that is not polled any more.
+const stateGone = "gone"
+
 // stateWord names the state of a source.
 func stateWord(s *feed.State, now time.Time) string {
 	switch {
 	case s.Why == feed.WhyGone:
-		return "gone"
+		return stateGone
 	case s.NotBefore.After(now):
 		return "waiting"
 	case s.Failures > 0 && s.Status == http.StatusNotFound:
@@ -127,11 +130,11 @@ func sourcesCommand() *cobra.Command {
 	asJSON := c.Flags().Bool("json", false, "print one JSON object a source")
 	states := c.Flags().StringSlice("state", nil, "only those in one of the `STATES`")
 	c.RunE = func(c *cobra.Command, names []string) error {
-		cfg, err := loadConfig(*path)
+		cfg, err := loadWithoutSecrets(*path)
 		if err != nil {
 			return err
 		}
-		if err := knownSources(cfg, names); err != nil {
+		if err := errors.Join(knownSources(cfg, names), knownStates(*states)); err != nil {
 			return err
 		}
 		rows, done, err := sourceRows(c, cfg, names)
@@ -157,13 +160,42 @@ func knownSources(cfg *config.Config, names []string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	known := map[feed.SourceID]bool{}
+	known := make(map[feed.SourceID]bool, len(cfg.Sources))
 	for i := range cfg.Sources {
 		known[cfg.Sources[i].ID] = true
 	}
 	for _, name := range names {
 		if !known[feed.SourceID(name)] {
-			return cli.Usage(fmt.Errorf("%s has no source %q", cfg.Path, name))
+			return cli.Usage(withHint(fmt.Errorf("%s has no source %q", cfg.Path, name), nearestSource(cfg, name)))
+		}
+	}
+	return nil
+}
+
+func nearestSource(cfg *config.Config, name string) string {
+	all := make([]string, 0, len(cfg.Sources))
+	for i := range cfg.Sources {
+		all = append(all, string(cfg.Sources[i].ID))
+	}
+	return config.DidYouMean(name, all)
+}
+
+// withHint adds a line to an error, unless it is empty.
+func withHint(err error, hint string) error {
+	if hint == "" {
+		return err
+	}
+	return fmt.Errorf("%w\n  %s", err, hint)
+}
+
+// stateWords are what stateWord returns.
+var stateWords = []string{"ok", "new", "failing", "missing", "refused", "waiting", "gone", "moved", "silent"}
+
+// knownStates refuses words that name no state.
+func knownStates(words []string) error {
+	for _, word := range words {
+		if !slices.Contains(stateWords, word) {
+			return cli.Usage(withHint(fmt.Errorf("no source is ever in the state %q\n  states: %s", word, strings.Join(stateWords, ", ")), config.DidYouMean(word, stateWords)))
 		}
 	}
 	return nil
@@ -244,14 +276,14 @@ func (p *sourcePrinter) row(r *sourceRow) error {
 	}
 	p.rows++
 	if p.why {
-		_, err := fmt.Fprintf(p.table, "%s\t%s\n", r.Source, r.Why)
+		_, err := fmt.Fprintf(p.table, "%s\t%s\n", r.Source, printable(r.Why))
 		return err
 	}
 	if p.rows == 1 {
 		fmt.Fprintln(p.table, "SOURCE\tSTATE\tLAST SUCCESS\tNEXT POLL\tFAILURES\tA WEEK\tLAST ERROR")
 	}
 	next := until(r.NextPoll, p.now)
-	if r.State == "gone" {
+	if r.State == stateGone {
 		next = "never"
 	}
 	fmt.Fprintf(p.table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n",
@@ -262,7 +294,12 @@ func (p *sourcePrinter) row(r *sourceRow) error {
 	return nil
 }
 
-func (p *sourcePrinter) end() error { return p.table.Flush() }
+func (p *sourcePrinter) end() error {
+	if p.rows == 0 && p.json == nil {
+		fmt.Fprintln(p.table, "no source")
+	}
+	return p.table.Flush()
+}
 
 func stateOrPushed(r *sourceRow) string {
 	if r.State == "ok" && r.Subscription == "pushed" {
@@ -275,7 +312,7 @@ func stateOrPushed(r *sourceRow) string {
 func note(r *sourceRow) string {
 	switch {
 	case r.LastError != "":
-		return strings.ReplaceAll(r.LastError, "\t", " ")
+		return printable(r.LastError)
 	case r.ConfiguredAs != "":
 		return fmt.Sprintf("set its url to %q", r.URL)
 	case r.State == "silent":

@@ -94,7 +94,7 @@ func TestWebSub(t *testing.T) {
 			}
 			published(t, d, "First")
 			pushes(t, d, hub, r, up)
-			planned(t, config)
+			plannedForTomorrow(t, config)
 			d.stop(t)
 			d = serveProcess(t, config, address)
 			if got := hub.Push(r, hubbedFeed("", "Afterwards"), nil); got != http.StatusAccepted {
@@ -170,8 +170,8 @@ func pushes(t *testing.T, d *process, hub *testhub.Hub, r testhub.Request, up *h
 	}
 }
 
-// planned shows that a poll from now on plans the next for tomorrow.
-func planned(t *testing.T, config string) {
+// plannedForTomorrow shows that a poll from now on plans the next for tomorrow.
+func plannedForTomorrow(t *testing.T, config string) {
 	t.Helper()
 	must(t, "poll", "pushed", "--config", config)
 	why := must(t, "sources", "--why", "--config", config).out
