@@ -181,11 +181,11 @@ func traced(t testing.TB, config string, code int) (hops []*fetch.Hop, all strin
 	if r.code != code {
 		t.Fatalf("exit %d, want %d\n%s%s", r.code, code, r.out, r.stderr)
 	}
-	var e exchange
-	if err := json.NewDecoder(strings.NewReader(r.out)).Decode(&e); err != nil {
-		t.Fatalf("%v\n%s", err, r.out)
+	var p tracedOutcome
+	if err := json.NewDecoder(strings.NewReader(r.out)).Decode(&p); err != nil || p.Exchange == nil || len(p.Exchange.Hops) == 0 {
+		t.Fatalf("no exchange is shown: %v\n%s", err, r.out)
 	}
-	return e.Hops, r.out + r.stderr
+	return p.Exchange.Hops, r.out + r.stderr
 }
 
 // Polls of a server that half the web runs: 200 and then 304, with the

@@ -204,7 +204,7 @@ func TestKilledServe(t *testing.T) {
 	before := map[string]sourceRow{}
 	excused := 0
 	for i := range crashes(t) {
-		killServe(t, config, time.Duration(200+(i*7919)%1300)*time.Millisecond)
+		killServe(t, up, config, time.Duration(200+(i*7919)%1300)*time.Millisecond)
 		after := map[string]sourceRow{}
 		for _, row := range jsonLines[sourceRow](t, must(t, "sources", "--json", "--config", config).out) {
 			after[string(row.Source)] = row
@@ -227,14 +227,18 @@ func TestKilledServe(t *testing.T) {
 	t.Logf("the answers of %d polls were on their way when a kill came", excused)
 }
 
-// killServe starts serve, and kills it after a while.
-func killServe(t *testing.T, config string, after time.Duration) {
+// killServe starts serve, and kills it a while after it has begun to poll, or
+// before if there is nothing to poll.
+func killServe(t *testing.T, up *testshared.Upstream, config string, after time.Duration) {
 	t.Helper()
 	cmd := command(t, "serve", "--config", config)
 	log := &lockedBuffer{}
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
+	}
+	for began, before := time.Now(), stats(t, up).Requests; stats(t, up).Requests == before && time.Since(began) < 3*time.Second; {
+		time.Sleep(10 * time.Millisecond)
 	}
 	time.Sleep(after)
 	_ = cmd.Process.Kill() // it may have ended, which Wait tells

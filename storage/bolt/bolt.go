@@ -66,6 +66,7 @@ func Open(ctx context.Context, path string) (storage.Store, error) {
 	}
 	s.close = sync.OnceValue(s.closeFile)
 	s.writer = startWriter(s)
+	s.writer.done.Go(s.stayLean)
 	return s, nil
 }
 
