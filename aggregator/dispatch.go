@@ -47,7 +47,8 @@ func newDispatcher(a *Aggregator, s supply) *dispatcher {
 
 func (d *dispatcher) configure() {
 	d.set = d.a.set()
-	d.lanes.perHost, d.lanes.gap = d.set.PerHost, d.set.HostGap
+	d.lanes.perHost, d.lanes.gap, d.lanes.room = d.set.PerHost, d.set.HostGap, d.room()
+	d.lanes.slowMost = max(1, d.set.Workers/2)
 }
 
 // reconfigure takes on other settings, if there are. What waits was claimed
@@ -152,13 +153,30 @@ func (d *dispatcher) step(ctx, polls context.Context, now time.Time) error {
 	return d.flush(ctx)
 }
 
-// room is how many claimed sources may wait.
+// room is how many claimed sources may wait for a worker. Those that wait for
+// their host do not count, so that slow hosts hold up nobody, until there are
+// very many of them.
 func (d *dispatcher) room() int { return 2*d.set.Workers + 64 }
+
+// crowds is how many times as many may wait in all.
+const crowds = 16
+
+// wants returns how many sources to ask for; few are not worth asking.
+func (d *dispatcher) wants() int {
+	n := d.room() - len(d.lanes.line)
+	if d.patient {
+		n = d.room() - d.lanes.waiting
+	}
+	if n < d.room()/2 || d.lanes.waiting > crowds*d.room() {
+		return 0
+	}
+	return n
+}
 
 // fill asks the supply for more when there is room and something may be due.
 func (d *dispatcher) fill(ctx context.Context, now time.Time) error {
-	n := d.room() - d.lanes.waiting
-	if n < d.room()/2 || d.supply.over() || d.restrained() && d.lanes.waiting > 0 {
+	n := d.wants()
+	if n == 0 || d.supply.over() || d.restrained() && d.lanes.waiting > 0 {
 		return nil
 	}
 	if now.Before(d.due) && now.Sub(d.asked) < maxSleep {
@@ -233,7 +251,7 @@ func (d *dispatcher) launch(ctx, polls context.Context, now time.Time) error {
 		return d.cannotBegin(turns, err)
 	}
 	for _, t := range turns {
-		d.count(t.state, now)
+		d.count(t, now)
 		select {
 		case d.turns <- t:
 		default:
@@ -287,10 +305,13 @@ func (d *dispatcher) cannotBegin(turns []turn, err error) error {
 // tryAt returns when one poll may try whether things are well again.
 func (d *dispatcher) tryAt() time.Time { return later(d.a.full.tryAt(), d.a.network.tryAt()) }
 
-// count notes how late a poll begins, unless it waits since before we came, or
-// its host or it have trouble of their own.
-func (d *dispatcher) count(s *feed.State, now time.Time) {
-	if b, ok := d.supply.(*dueSupply); !ok || s.NextPoll.IsZero() || s.Failures > 0 || b.isBacklog(s) {
+// count notes how late a poll begins, unless it waits since before we came, it
+// has trouble of its own, or its host is crowded.
+func (d *dispatcher) count(t turn, now time.Time) {
+	s := t.state
+	b, ok := d.supply.(*dueSupply)
+	crowded := s.Why == feed.WhyHost || t.lane.host != "" && len(t.lane.queue) > 0
+	if !ok || s.NextPoll.IsZero() || s.Failures > 0 || crowded || b.isBacklog(s) {
 		return
 	}
 	d.a.counts.late(now.Sub(s.NextPoll))
@@ -312,7 +333,7 @@ func (d *dispatcher) sleep(now time.Time) time.Duration {
 	}
 	if d.active < d.set.Workers {
 		until(d.lanes.next())
-		if d.lanes.waiting <= d.room()/2 {
+		if d.wants() > 0 {
 			until(d.due)
 		}
 	}

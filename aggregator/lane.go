@@ -15,6 +15,7 @@ type lane struct {
 	next   time.Time     // no poll begins before
 	slot   time.Time     // where the next source that does not fit goes
 	took   time.Duration // by a poll, as of late
+	slow   int           // active polls that began when it was known to be slow
 	index  int           // in the heap; -1: not there
 	ready  bool          // it is among those whose turn may be now
 }
@@ -22,6 +23,8 @@ type lane struct {
 // Bounds of what waits in a lane. What is more is put off in the store.
 const (
 	laneLength = 32
+	laneShort  = 4 // when a lot waits in other lanes
+	laneTwice  = 4 // times as many that were put off already: it is their turn
 	laneWait   = time.Minute
 )
 
@@ -31,11 +34,23 @@ const (
 type lanes struct {
 	perHost int
 	gap     time.Duration
+	room    int // that wait in all before lanes become short
 	hosts   map[string]*lane
 	line    []*lane // ready ones
 	later   laneHeap
 	waiting int
+
+	slow     int     // active polls of slow hosts
+	slowMost int     // at one time, so that they do not take all workers
+	parked   []*lane // ready ones that are slow, while there are so many
 }
+
+// slowTook is what a poll of a slow host takes, and slowKnown bounds how many
+// hosts are known before those that are slow are forgotten like others.
+const (
+	slowTook  = 2 * time.Second
+	slowKnown = 20_000
+)
 
 func newLanes() *lanes { return &lanes{hosts: map[string]*lane{}} }
 
@@ -61,7 +76,14 @@ func (l *lanes) limit(at *lane) int {
 // its turn would be, when there is too much there already.
 func (l *lanes) put(s *feed.State, host string, now time.Time, patient bool) (time.Time, bool) {
 	at := l.get(host)
-	if !patient && host != "" && (len(at.queue) >= laneLength || at.next.Sub(now) > laneWait) {
+	room := laneLength
+	if l.waiting > l.room {
+		room = laneShort
+	}
+	if s.Why == feed.WhyHost {
+		room *= laneTwice
+	}
+	if !patient && host != "" && (len(at.queue) >= room || at.next.Sub(now) > laneWait) {
 		return l.putOff(at, now), false
 	}
 	at.queue = append(at.queue, *s)
@@ -73,6 +95,7 @@ func (l *lanes) put(s *feed.State, host string, now time.Time, patient bool) (ti
 // putOff returns the next free turn behind what waits in the lane.
 func (l *lanes) putOff(at *lane, now time.Time) time.Time {
 	pace := max(l.gap, at.took/time.Duration(max(l.perHost, 1)), leastPace)
+	pace += pace / 16 // so that they come a little slower than they are polled, and none is put off twice
 	first := later(now, at.next).Add(time.Duration(len(at.queue)) * pace)
 	at.slot = later(at.slot, first).Add(pace)
 	l.place(at, now)
@@ -107,6 +130,7 @@ func (l *lanes) place(at *lane, now time.Time) {
 		l.line = append(l.line, at)
 	case future && (wants || at.active == 0):
 		heap.Push(&l.later, at)
+	case at.took > slowTook && len(l.hosts) < slowKnown: // it will be slow again
 	case at.active == 0 && len(at.queue) == 0 && !at.slot.After(now):
 		delete(l.hosts, at.host)
 	}
@@ -127,6 +151,15 @@ func (l *lanes) take(now time.Time) (*lane, *feed.State) {
 		if len(at.queue) == 0 || at.active >= l.limit(at) || at.next.After(now) {
 			l.place(at, now)
 			continue
+		}
+		if at.took > slowTook {
+			if l.slow >= l.slowMost {
+				at.ready = true // its turn comes when one of them has ended
+				l.parked = append(l.parked, at)
+				continue
+			}
+			at.slow++
+			l.slow++
 		}
 		s := at.queue[0]
 		at.queue[0] = feed.State{}
@@ -150,6 +183,15 @@ func (l *lanes) take(now time.Time) (*lane, *feed.State) {
 func (l *lanes) finished(at *lane, took time.Duration, until, now time.Time) {
 	at.active--
 	at.took = (7*at.took + took) / 8
+	if at.slow > 0 {
+		at.slow--
+		l.slow--
+	}
+	if len(l.parked) > 0 && l.slow < l.slowMost {
+		l.line = append(l.line, l.parked[0])
+		l.parked[0] = nil
+		l.parked = l.parked[1:]
+	}
 	at.next = later(at.next, until)
 	l.place(at, now)
 }
