@@ -31,7 +31,7 @@ func (a *Aggregator) settle(ctx context.Context, s *feed.State, got *answer) (fe
 	feed.Place(got.read.entries, s.LastSuccess.IsZero(), got.now)
 	for {
 		next, hold := a.learn(ctx, set, *s, got.doc, &got.read, got.err, got.now)
-		ops, err := a.commit(ctx, storage.Poll{State: next, Entries: got.read.entries, Hold: hold})
+		ops, err := a.commit(ctx, storage.Poll{State: next, Entries: got.read.entries, Partial: got.doc != nil && got.doc.Delta, Hold: hold})
 		if !errors.Is(err, storage.ErrStale) {
 			return next, hold, ops, err
 		}

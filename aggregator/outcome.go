@@ -75,7 +75,7 @@ func (o *Outcome) count(ops []feed.Op) {
 			o.New++
 		case feed.Updated:
 			o.Updated++
-		case feed.Unchanged, feed.Refiled:
+		case feed.Unchanged, feed.Refiled, feed.Deleted:
 			o.Unchanged++
 		}
 	}

@@ -38,7 +38,7 @@ func (a *Aggregator) Push(ctx context.Context, id feed.SourceID, header http.Hea
 	now := time.Now()
 	next := pushed(s, &read, now)
 	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
-	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: read.entries})
+	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: read.entries, Partial: true})
 	switch {
 	case errors.Is(err, storage.ErrStale):
 		return nil // its settings have changed meanwhile: it is due at once

@@ -14,12 +14,15 @@ const (
 	Created
 	Updated
 	Refiled // only the categories it is filed under changed
+	Deleted // it went, and stays away although its source may list it still
 )
 
 // String returns the operation as logs and JSON name it.
-func (o Op) String() string { return [...]string{"unchanged", "created", "updated", "refiled"}[o] }
+func (o Op) String() string {
+	return [...]string{"unchanged", "created", "updated", "refiled", "deleted"}[o]
+}
 
-// A Change says that a commit created, updated or refiled an entry.
+// A Change says that an entry was created, updated, refiled or deleted.
 type Change struct {
 	Seq        Seq
 	Op         Op

@@ -65,7 +65,17 @@ type Writer interface {
 	// p.State.Revision must be the one that was claimed, else ErrStale: the
 	// same poll committed twice changes nothing the second time.
 	// p.State.Source is ignored: PutSources owns it.
+	//
+	// An entry that Prune has dropped stays away (feed.Deleted). When most
+	// entries of a document are unknown, those that feed.Recognise knows are
+	// stored under the identity they have, from then on.
 	Commit(ctx context.Context, p Poll) ([]feed.Op, error)
+
+	// Prune drops the entries that r does not keep at the moment now, each
+	// leaving a feed.DeletedEntry, and forgets those of which r.Remember is
+	// over. It works in steps so small that a Commit meanwhile waits for none
+	// longer than 50 ms, and goes on at the next call when it is interrupted.
+	Prune(ctx context.Context, r feed.Retention, now time.Time) (Pruned, error)
 
 	// Holds returns the hosts that asked to be left alone and for how long,
 	// as polls have told. Those that are over may be left out.
@@ -94,6 +104,11 @@ type Reader interface {
 	// Entries yields stored entries, newest Order first, equal ones by ID,
 	// the greater first.
 	Entries(ctx context.Context, q Query) iter.Seq2[feed.Entry, error]
+	// Deleted returns what is left of an entry that was dropped, ErrNotFound
+	// for any other.
+	Deleted(ctx context.Context, id feed.EntryID) (feed.DeletedEntry, error)
+	// DeletedEntries yields those of a source, by ID; of all for an empty one.
+	DeletedEntries(ctx context.Context, source feed.SourceID) iter.Seq2[feed.DeletedEntry, error]
 	// LastChange returns the number of the newest change, 0 in an empty store.
 	LastChange(ctx context.Context) (feed.Seq, error)
 	// Watch yields every change after seq, then waits for more until ctx ends,
@@ -127,7 +142,16 @@ const DefaultLease = 10 * time.Minute
 type Poll struct {
 	State   feed.State
 	Entries []feed.Entry
-	Hold    feed.Hold // of its host; none when the host is empty
+	Deleted []feed.DeletedEntry // entries of the document that are not to be kept; a stored one goes
+	Partial bool                // the document may leave out what the source still lists: a delta, a push
+	Hold    feed.Hold           // of its host; none when the host is empty
+}
+
+// Pruned is what a Prune did.
+type Pruned struct {
+	Entries   int           // that went
+	Forgotten int           // of which nothing is known any more
+	Longest   time.Duration // that a step took: a commit may have waited for so long
 }
 
 // A Deferral puts a claimed source off. Without a time it stays due when it was.

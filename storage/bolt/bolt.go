@@ -35,7 +35,8 @@ type store struct {
 	db     *bbolt.DB
 	writer *writer
 
-	putMu sync.Mutex // held by PutSources: one at a time
+	putMu   sync.Mutex // held by PutSources: one at a time
+	pruneMu sync.Mutex // held by Prune: one at a time
 
 	leaseMu sync.Mutex
 	leases  map[feed.SourceID]lease

@@ -20,7 +20,7 @@ func Check(opened storage.Store) error {
 		for err := range tx.Check() {
 			return err
 		}
-		for _, check := range []func(*bbolt.Tx) error{checkEntries, checkCategories, checkDue, checkChanges} {
+		for _, check := range []func(*bbolt.Tx) error{checkEntries, checkCategories, checkDue, checkChanges, checkDeleted} {
 			if err := check(tx); err != nil {
 				return err
 			}
@@ -96,6 +96,27 @@ func checkDue(tx *bbolt.Tx) error {
 		return fmt.Errorf("due times %q, want %q", got, want)
 	}
 	return err
+}
+
+// checkDeleted: what is left of an entry lies under its identity, and the
+// entry is not stored.
+func checkDeleted(tx *bbolt.Tx) error {
+	err := tx.Bucket(bucketDeleted).ForEach(func(k, v []byte) error {
+		d, err := decodeDeleted(v)
+		if err == nil && (!bytes.Equal(k, d.Ref[:]) || tx.Bucket(bucketIDs).Get(k) != nil) {
+			err = fmt.Errorf("deleted entry %x is %+v, or stored", k, d)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bucketAliases).ForEach(func(k, v []byte) error {
+		if len(k) != 16 || len(v) != 16 {
+			return fmt.Errorf("alias %x leads to %x", k, v)
+		}
+		return nil
+	})
 }
 
 // checkChanges: the log ends with its newest number and has no gap.

@@ -76,6 +76,7 @@ const (
 	stateFailingSince
 	stateMove
 	stateValidatorsOf
+	stateRead
 )
 
 // The tags of a rhythm.
@@ -109,6 +110,21 @@ const (
 	subError
 	subCallback
 	subMissed
+)
+
+// The tags of a deleted entry.
+const (
+	deletedRef = iota + 1
+	deletedSource
+	deletedUpstreamID
+	deletedLink
+	deletedTitle
+	deletedWords
+	deletedReceived
+	deletedWhen
+	deletedBy
+	deletedComment
+	deletedListed
 )
 
 // The tags of a feed's metadata.
@@ -264,8 +280,9 @@ func encodeEntry(e *feed.Entry) []byte {
 // A storedState is a state and what the engine must remember of the source.
 type storedState struct {
 	feed.State
-	unwanted bool // by the configuration
-	refile   bool // entries may not be filed yet as its categories say
+	unwanted bool      // by the configuration
+	refile   bool      // entries may not be filed yet as its categories say
+	read     time.Time // when its last whole document was
 }
 
 // terms are what the entries of the source are to be filed under.
@@ -315,6 +332,7 @@ func encodeState(s *storedState) ([]byte, error) {
 	w.text(stateLastError, s.LastError)
 	w.flag(stateUnwanted, s.unwanted)
 	w.flag(stateRefile, s.refile)
+	w.time(stateRead, s.read)
 	w.schedule(&s.State)
 	return w.b, nil
 }
@@ -372,6 +390,24 @@ func encodeSubscription(s *feed.Subscription) []byte {
 	w.text(subError, s.Error)
 	w.text(subCallback, s.Callback)
 	w.time(subMissed, s.Missed)
+	return w.b
+}
+
+func encodeDeleted(d *feed.DeletedEntry) []byte {
+	w := newFieldWriter(256)
+	w.bytes(deletedRef, d.Ref[:])
+	w.text(deletedSource, string(d.Source))
+	w.text(deletedUpstreamID, d.UpstreamID)
+	w.text(deletedLink, d.Link)
+	w.text(deletedTitle, d.Title)
+	if !d.Words.IsZero() {
+		w.bytes(deletedWords, d.Words[:])
+	}
+	w.time(deletedReceived, d.Received)
+	w.time(deletedWhen, d.When)
+	w.text(deletedBy, d.By)
+	w.text(deletedComment, d.Comment)
+	w.time(deletedListed, d.Listed)
 	return w.b
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -47,7 +48,7 @@ func (b *batch) lookUp(id feed.EntryID) (idValue, bool, error) {
 // apply writes one poll, and reports what became of its entries and whether
 // readers will see a difference. A poll from another revision is refused
 // before anything is written.
-func (b *batch) apply(p *storage.Poll) ([]feed.Op, bool, error) {
+func (b *batch) apply(p *storage.Poll, aliases []alias) ([]feed.Op, bool, error) {
 	old, err := stateOf(b.tx, p.State.Source.ID)
 	if err != nil {
 		return nil, false, err
@@ -55,13 +56,19 @@ func (b *batch) apply(p *storage.Poll) ([]feed.Op, bool, error) {
 	if old.Revision != p.State.Revision {
 		return nil, false, fmt.Errorf("commit %s: %w", p.State.Source.ID, storage.ErrStale)
 	}
-	next := storedState{State: p.State, unwanted: old.unwanted, refile: old.refile}
+	next := storedState{State: p.State, unwanted: old.unwanted, refile: old.refile, read: old.read}
 	next.Source = old.Source
 	next.Revision++
+	if len(p.Entries)+len(p.Deleted) > 0 && !p.Partial {
+		next.read = p.State.LastPoll
+	}
 	if err := putState(b.tx, &old, &next); err != nil {
 		return nil, false, err
 	}
 	if err := putHold(b.tx, p.Hold); err != nil {
+		return nil, false, err
+	}
+	if err := putAliases(b.tx, aliases); err != nil {
 		return nil, false, err
 	}
 	ops := make([]feed.Op, len(p.Entries))
@@ -71,21 +78,38 @@ func (b *batch) apply(p *storage.Poll) ([]feed.Op, bool, error) {
 		if old.unwanted {
 			e.Filed = nil
 		}
-		if ops[i], err = b.merge(e); err != nil {
+		if ops[i], err = b.merge(e, p.State.LastPoll); err != nil {
 			return nil, false, err
 		}
-		changed = changed || ops[i] != feed.Unchanged
+		changed = changed || ops[i] != feed.Unchanged && ops[i] != feed.Deleted
+	}
+	for i := range p.Deleted {
+		gone, err := b.keepOut(&p.Deleted[i])
+		if err != nil {
+			return nil, false, err
+		}
+		changed = changed || gone
 	}
 	return ops, changed, nil
 }
 
-// merge stores a new version of an entry, as feed.Merge says.
-func (b *batch) merge(next feed.Entry) (feed.Op, error) {
+// merge stores a new version of an entry, as feed.Merge says, that a document
+// of that time lists.
+func (b *batch) merge(next feed.Entry, at time.Time) (feed.Op, error) {
 	known, stored, err := b.lookUp(next.ID)
+	if err == nil && !stored {
+		if alias, ok := aliasOf(b.tx, next.ID); ok {
+			next.ID = alias
+			known, stored, err = b.lookUp(alias)
+		}
+	}
 	if err != nil {
 		return feed.Unchanged, err
 	}
 	if !stored {
+		if away, err := b.staysAway(next.ID, at); err != nil || away {
+			return feed.Deleted, err
+		}
 		merged, op, terms := feed.Merge(nil, next)
 		number, err := b.tx.Bucket(bucketEntries).NextSequence()
 		if err != nil {
@@ -166,7 +190,7 @@ func file(tx *bbolt.Tx, number uint64, prev, next *feed.Entry) error {
 // termsOf are the buckets the entry is filed in.
 func termsOf(e *feed.Entry) [][]byte {
 	if len(e.Filed) == 0 {
-		return nil
+		return [][]byte{nowhereTerm}
 	}
 	terms := [][]byte{allTerm}
 	for _, t := range e.Filed {
@@ -211,7 +235,7 @@ func encodeChange(id feed.EntryID, c change) []byte {
 // decodeChange reads what encodeChange wrote: the operation, the entry, the
 // terms.
 func decodeChange(key, value []byte) (feed.Change, error) {
-	if len(key) != 8 || len(value) < 17 || value[0] > byte(feed.Refiled) {
+	if len(key) != 8 || len(value) < 17 || value[0] > byte(feed.Deleted) {
 		return feed.Change{}, damaged("a change is cut short")
 	}
 	c := feed.Change{Seq: feed.Seq(binary.BigEndian.Uint64(key)), Op: feed.Op(value[0]), Entry: feed.EntryID(value[1:17])}

@@ -297,6 +297,8 @@ func decodeSetting(r *fieldReader, st *storedState) (known bool, err error) {
 		st.unwanted = r.number() != 0
 	case stateRefile:
 		st.refile = r.number() != 0
+	case stateRead:
+		st.read = r.time()
 	default:
 		return false, nil
 	}
@@ -451,6 +453,37 @@ func decodeSubscription(value []byte) (s feed.Subscription, err error) {
 		}
 	}
 	return s, r.err
+}
+
+func decodeDeleted(value []byte) (d feed.DeletedEntry, err error) {
+	r := readFields(string(value))
+	for r.next() {
+		switch r.tag {
+		case deletedRef:
+			d.Ref = r.digest()
+		case deletedSource:
+			d.Source = feed.SourceID(r.text)
+		case deletedUpstreamID:
+			d.UpstreamID = r.text
+		case deletedLink:
+			d.Link = r.text
+		case deletedTitle:
+			d.Title = r.text
+		case deletedWords:
+			d.Words = r.digest()
+		case deletedReceived:
+			d.Received = r.time()
+		case deletedWhen:
+			d.When = r.time()
+		case deletedBy:
+			d.By = r.text
+		case deletedComment:
+			d.Comment = r.text
+		case deletedListed:
+			d.Listed = r.time()
+		}
+	}
+	return d, r.err
 }
 
 func decodeFeed(value string) (f feed.Feed, err error) {

@@ -22,8 +22,10 @@ var (
 	bucketChanges    = []byte("changes")       // Seq → change
 	bucketHolds      = []byte("holds")         // host → when it ends
 	bucketSubs       = []byte("subscriptions") // SourceID → subscription
+	bucketDeleted    = []byte("deleted")       // EntryID → what is left of the entry
+	bucketAliases    = []byte("aliases")       // EntryID that upstream's newer id gives → the one the entry has
 
-	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs}
+	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases}
 	keyVersion = []byte("version")
 	keyWanted  = []byte("wanted")
 )
@@ -31,6 +33,10 @@ var (
 // allTerm is the bucket of every filed entry. A category whose term begins
 // so has a star more.
 var allTerm = []byte("*")
+
+// nowhereTerm is the bucket of the entries that are filed nowhere. No
+// category has this key: see termKey.
+var nowhereTerm = []byte("*-")
 
 func termKey(term string) []byte {
 	if term == "" {

@@ -14,12 +14,13 @@ import (
 
 // currentVersion is of the layout of buckets, keys and index values. Fields
 // of entries and states come and go without it; see codec.go.
-const currentVersion = 3
+const currentVersion = 4
 
 // migrations bring a file from a version to the next.
 var migrations = map[uint32]func(*store, context.Context) error{
 	1: (*store).rebuildIndexes,
 	2: (*store).addSchedule,
+	3: (*store).addDeleted,
 }
 
 // prepare makes a new file's buckets, and brings an older one up to date.
@@ -117,6 +118,39 @@ func (s *store) addSchedule(context.Context) error {
 		}
 		return putVersion(tx, 3)
 	})
+}
+
+// addDeleted makes the buckets that version 3 did not have, and indexes what
+// is filed nowhere. It begins again when it was interrupted.
+func (s *store) addDeleted(ctx context.Context) error {
+	err := s.update(func(tx *bbolt.Tx) error {
+		for _, b := range [][]byte{bucketDeleted, bucketAliases} {
+			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.inBatches(ctx, bucketIDs, indexNowhere); err != nil {
+		return err
+	}
+	return s.update(func(tx *bbolt.Tx) error { return putVersion(tx, 4) })
+}
+
+// indexNowhere indexes an identity's entry if it is filed nowhere.
+func indexNowhere(tx *bbolt.Tx, _, v []byte) error {
+	value, err := decodeIDValue(v)
+	if err != nil || value.filed != ([4]byte{}) {
+		return err
+	}
+	e, err := entryAt(tx, value.number)
+	if err != nil {
+		return err
+	}
+	return file(tx, value.number, nil, &e)
 }
 
 // inBatches calls f with every key and value of a bucket, some to a

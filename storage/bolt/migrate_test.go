@@ -50,7 +50,7 @@ func version1(t *testing.T) string {
 				return err
 			}
 		}
-		return errors.Join(tx.DeleteBucket([]byte("due")), tx.DeleteBucket([]byte("holds")), tx.DeleteBucket([]byte("subscriptions")), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*")), setVersion(1)(tx))
+		return errors.Join(tx.DeleteBucket([]byte("due")), tx.DeleteBucket([]byte("holds")), tx.DeleteBucket([]byte("subscriptions")), tx.DeleteBucket([]byte("deleted")), tx.DeleteBucket([]byte("aliases")), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*")), setVersion(1)(tx))
 	})
 	return path
 }
@@ -125,5 +125,35 @@ func TestInterruptedMigration(t *testing.T) {
 	}
 	if interrupted < 3 {
 		t.Errorf("interrupted %d times: the test shows little", interrupted)
+	}
+}
+
+// TestMigrationNowhere: version 3 had no index of what is filed nowhere, which
+// is to go in its time.
+func TestMigrationNowhere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	s := open(t, path)
+	kept, gone := testSource("a", "x"), testSource("gone", "x")
+	if err := s.PutSources(t.Context(), []feed.Source{kept, gone}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(poll(t, s, "a", someEntries(kept, 5)...), poll(t, s, "gone", someEntries(gone, 7)...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutSources(t.Context(), []feed.Source{kept}); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, s)
+	change(t, path, func(tx *bbolt.Tx) error {
+		return errors.Join(tx.DeleteBucket([]byte("deleted")), tx.DeleteBucket([]byte("aliases")), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*-")), setVersion(3)(tx))
+	})
+	if n := checked(t, path); n != 5 {
+		t.Errorf("%d entries are filed, want 5", n)
+	}
+	s = open(t, path)
+	defer closed(t, s)
+	done, err := s.Prune(t.Context(), feed.Retention{Overall: feed.Keep{MaxAge: 4500 * time.Millisecond}}, moment.Add(8*time.Second))
+	if err != nil || done.Entries != 4+5-1 {
+		t.Errorf("prune: %+v, %v, want 4 filed ones and 4 of the removed source to go", done, err)
 	}
 }

@@ -32,6 +32,7 @@ type writer struct {
 // A request is one poll to commit, and its answer.
 type request struct {
 	poll    storage.Poll
+	aliases []alias // entries of the poll that have another identity than their ids give
 	size    int
 	ops     []feed.Op
 	err     error
@@ -52,7 +53,12 @@ func (w *writer) stop() {
 
 // Commit implements storage.Writer.
 func (s *store) Commit(ctx context.Context, p storage.Poll) ([]feed.Op, error) {
-	r := &request{poll: p, size: sizeOf(p.Entries), answer: make(chan struct{})}
+	found, err := s.recognise(&p)
+	if err != nil {
+		return nil, err
+	}
+	p.Entries = adopt(p.Entries, found)
+	r := &request{poll: p, aliases: found, size: sizeOf(p.Entries), answer: make(chan struct{})}
 	select {
 	case s.writer.requests <- r:
 		<-r.answer // a commit that has begun is not given up: its outcome would not be known
@@ -119,7 +125,7 @@ func (w *writer) try(group []*request) (culprit int, err error) {
 		b := newBatch(tx)
 		for i, r := range group {
 			culprit = i
-			r.ops, r.changed, r.err = b.apply(&r.poll)
+			r.ops, r.changed, r.err = b.apply(&r.poll, r.aliases)
 			if r.err != nil && !errors.Is(r.err, storage.ErrStale) && !errors.Is(r.err, storage.ErrNotFound) {
 				return r.err
 			}

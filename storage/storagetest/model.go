@@ -18,6 +18,7 @@ type model struct {
 	known   map[feed.SourceID]bool
 	entries map[feed.EntryID]feed.Entry
 	changes map[feed.EntryID][]feed.Change // without their numbers
+	deleted map[feed.EntryID]bool
 	now     time.Time
 }
 
@@ -30,7 +31,7 @@ func testModel(t *testing.T, b *bench) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	m := &model{
 		sources: map[feed.SourceID]feed.Source{}, known: map[feed.SourceID]bool{},
-		entries: map[feed.EntryID]feed.Entry{}, changes: map[feed.EntryID][]feed.Change{}, now: epoch,
+		entries: map[feed.EntryID]feed.Entry{}, changes: map[feed.EntryID][]feed.Change{}, deleted: map[feed.EntryID]bool{}, now: epoch,
 	}
 	for step := range 150 {
 		switch n := rng.IntN(10); {
@@ -38,6 +39,8 @@ func testModel(t *testing.T, b *bench) {
 			m.putSources(t, b, rng)
 		case n == 1:
 			b.reopen(t)
+		case n == 2:
+			m.prune(t, b, rng)
 		default:
 			m.poll(t, b, rng)
 		}
@@ -81,6 +84,9 @@ func (m *model) terms(id feed.SourceID) []string {
 
 // store keeps an entry as an engine should.
 func (m *model) store(next feed.Entry) feed.Op {
+	if m.deleted[next.ID] {
+		return feed.Deleted
+	}
 	var prev *feed.Entry
 	if e, ok := m.entries[next.ID]; ok {
 		prev = &e
@@ -115,6 +121,85 @@ func (m *model) poll(t *testing.T, b *bench, rng *rand.Rand) {
 	wantOps(t, got, want...)
 }
 
+// prune drops entries by bounds at random.
+func (m *model) prune(t *testing.T, b *bench, rng *rand.Rand) {
+	keep := func() (k feed.Keep) {
+		if rng.IntN(2) == 0 {
+			k.MaxAge = time.Duration(rng.IntN(80*365)) * 24 * time.Hour
+		}
+		if rng.IntN(2) == 0 {
+			k.MaxEntries = 1 + rng.IntN(40)
+		}
+		return k
+	}
+	r := feed.Retention{Categories: map[string]feed.Keep{}, Remember: 200 * 365 * 24 * time.Hour}
+	if rng.IntN(3) == 0 {
+		r.Overall = keep()
+	}
+	for _, term := range modelTerms {
+		if rng.IntN(3) > 0 {
+			r.Categories[term] = keep()
+		}
+	}
+	gone := m.unwanted(&r)
+	done, err := b.Prune(t.Context(), r, m.now)
+	if err != nil || done.Entries != len(gone) || done.Forgotten != 0 {
+		t.Errorf("prune with %+v: %+v, %v, want %d entries to go", r, done, err, len(gone))
+	}
+	for _, e := range gone {
+		m.deleted[e.ID] = true
+		delete(m.entries, e.ID)
+		m.changes[e.ID] = append(m.changes[e.ID], feed.Change{Op: feed.Deleted, Entry: e.ID, Categories: e.Filed})
+		d, err := b.Deleted(t.Context(), e.ID)
+		if err != nil || d.Ref != e.ID || d.Source != e.Source || d.Title != e.Title.Body || d.Link != e.Alternate() || !d.Received.Equal(e.Received) || d.By != feed.ByRetention || d.Comment == "" {
+			t.Errorf("%+v, %v is left of %+v", d, err, e)
+		}
+	}
+}
+
+// unwanted returns the entries that a retention does not keep.
+func (m *model) unwanted(r *feed.Retention) (gone []feed.Entry) {
+	beyond := map[string]map[feed.EntryID]bool{"": m.beyond("", r.Overall)}
+	for _, term := range modelTerms {
+		beyond[term] = m.beyond(term, r.Categories[term])
+	}
+	oldest := m.oldestKept(r.Overall)
+	for _, e := range m.entries {
+		out := beyond[""][e.ID] || len(e.Filed) == 0 && newestFirst(e, oldest) > 0
+		everywhere := len(e.Filed) > 0
+		for _, term := range e.Filed {
+			everywhere = everywhere && beyond[term][e.ID]
+		}
+		if out || everywhere {
+			gone = append(gone, e)
+		}
+	}
+	return gone
+}
+
+// beyond returns what is filed under a term and beyond its bounds.
+func (m *model) beyond(term string, k feed.Keep) map[feed.EntryID]bool {
+	out := map[feed.EntryID]bool{}
+	for i, e := range m.filed(term) {
+		old := k.MaxAge > 0 && e.Order.Before(m.now.Add(-k.MaxAge))
+		out[e.ID] = old || k.MaxEntries > 0 && i >= k.MaxEntries
+	}
+	return out
+}
+
+// oldestKept is the place before which what is filed nowhere goes.
+func (m *model) oldestKept(k feed.Keep) (at feed.Entry) {
+	if k.MaxAge > 0 {
+		at.Order = m.now.Add(-k.MaxAge)
+	}
+	if all := m.filed(""); k.MaxEntries > 0 && len(all) >= k.MaxEntries {
+		if last := all[k.MaxEntries-1]; newestFirst(last, at) < 0 {
+			return last
+		}
+	}
+	return at
+}
+
 func (m *model) check(t *testing.T, b *bench, rng *rand.Rand) {
 	t.Helper()
 	for _, term := range append(modelTerms, "", "nobody's") {
@@ -134,6 +219,10 @@ func (m *model) check(t *testing.T, b *bench, rng *rand.Rand) {
 			t.Fatal(err)
 		}
 		sameEntries(t, "entry "+id.String(), []feed.Entry{got}, []feed.Entry{want})
+	}
+	for id := range m.deleted {
+		_, err := b.Entry(t.Context(), id)
+		wantErr(t, err, storage.ErrNotFound)
 	}
 	var ids []feed.SourceID
 	for _, st := range collect(t, b.States(t.Context())) {

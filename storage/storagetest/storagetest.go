@@ -59,6 +59,17 @@ func Run(t *testing.T, e Engine) {
 		"late commit":       testLateCommit,
 		"changed meanwhile": testChangedMeanwhile,
 		"cancelled":         testCancelled,
+		"prune by age":      testPruneByAge,
+		"prune by count":    testPruneByCount,
+		"prune overall":     testPruneOverall,
+		"prune nowhere":     testPruneNowhere,
+		"prune cancelled":   testPruneCancelled,
+		"stays away":        testStaysAway,
+		"forgotten":         testForgotten,
+		"kept out":          testKeptOut,
+		"ids change":        testIDsChange,
+		"ids change later":  testIDsChangeLater,
+		"ids are new":       testIDsNew,
 		"model":             testModel,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,160 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+	"tributary/storage"
+)
+
+// deletedOf reads what is left of an entry.
+func deletedOf(tx *bbolt.Tx, id feed.EntryID) (d feed.DeletedEntry, known bool, err error) {
+	value := tx.Bucket(bucketDeleted).Get(id[:])
+	if value == nil {
+		return d, false, nil
+	}
+	d, err = decodeDeleted(value)
+	return d, true, err
+}
+
+func putDeleted(tx *bbolt.Tx, d *feed.DeletedEntry) error {
+	return tx.Bucket(bucketDeleted).Put(d.Ref[:], encodeDeleted(d))
+}
+
+// staysAway reports whether an entry that is not stored is to stay so, and
+// notes that a document of that time lists it. One that was dropped for a
+// reason that no longer holds comes back.
+func (b *batch) staysAway(id feed.EntryID, at time.Time) (bool, error) {
+	d, known, err := deletedOf(b.tx, id)
+	switch {
+	case err != nil || !known:
+		return false, err
+	case !d.Final():
+		return false, b.tx.Bucket(bucketDeleted).Delete(id[:])
+	case d.Relisted(at):
+		d.Listed = at
+		return true, putDeleted(b.tx, &d)
+	}
+	return true, nil
+}
+
+// keepOut writes what is left of an entry that is not to be kept, and drops
+// the entry if it is stored. What says the same as before is written anew only
+// when Listed is out of date.
+func (b *batch) keepOut(d *feed.DeletedEntry) (gone bool, err error) {
+	known, stored, err := b.lookUp(d.Ref)
+	if err != nil {
+		return false, err
+	}
+	if stored {
+		e, err := entryAt(b.tx, known.number)
+		if err != nil {
+			return false, err
+		}
+		return true, b.drop(known.number, &e, d)
+	}
+	old, was, err := deletedOf(b.tx, d.Ref)
+	if err != nil || was && (old.Final() || old.By == d.By && old.Comment == d.Comment && !old.Relisted(d.Listed)) {
+		return false, err
+	}
+	next := *d
+	if was {
+		next.Received = old.Received
+	}
+	return false, putDeleted(b.tx, &next)
+}
+
+// drop takes a stored entry out and leaves d.
+func (b *batch) drop(number uint64, e *feed.Entry, d *feed.DeletedEntry) error {
+	delete(b.ids, e.ID)
+	if err := b.tx.Bucket(bucketIDs).Delete(e.ID[:]); err != nil {
+		return err
+	}
+	if err := b.tx.Bucket(bucketEntries).Delete(numberKey(number)); err != nil {
+		return err
+	}
+	key := orderKey(e.Order, e.ID)
+	for _, term := range termsOf(e) {
+		if index := b.tx.Bucket(bucketCategories).Bucket(term); index != nil {
+			if err := index.Delete(key); err != nil {
+				return err
+			}
+		}
+	}
+	if err := putDeleted(b.tx, d); err != nil {
+		return err
+	}
+	return logChange(b.tx, e.ID, change{feed.Deleted, e.Filed})
+}
+
+// Deleted implements storage.Reader.
+func (s *store) Deleted(_ context.Context, id feed.EntryID) (d feed.DeletedEntry, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		if alias, ok := aliasOf(tx, id); ok {
+			id = alias
+		}
+		var known bool
+		if d, known, err = deletedOf(tx, id); err == nil && !known {
+			err = fmt.Errorf("deleted entry %s: %w", id, storage.ErrNotFound)
+		}
+		return err
+	})
+	return d, err
+}
+
+// DeletedEntries implements storage.Reader.
+func (s *store) DeletedEntries(ctx context.Context, source feed.SourceID) iter.Seq2[feed.DeletedEntry, error] {
+	prefix := []byte(nil)
+	if source != "" {
+		p := feed.IDPrefix(source)
+		prefix = p[:]
+	}
+	return func(yield func(feed.DeletedEntry, error) bool) {
+		for from := append([]byte{}, prefix...); from != nil; {
+			var batch []feed.DeletedEntry
+			err := ctx.Err()
+			if err == nil {
+				batch, from, err = s.readDeleted(from, prefix)
+			}
+			for i := range batch {
+				if source != "" && batch[i].Source != source {
+					continue
+				}
+				if !yield(batch[i], nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(feed.DeletedEntry{}, err)
+				return
+			}
+		}
+	}
+}
+
+// readDeleted returns some of those whose ids begin with prefix, from a key
+// on, and where to go on.
+func (s *store) readDeleted(from, prefix []byte) (batch []feed.DeletedEntry, next []byte, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketDeleted).Cursor()
+		for k, v := c.Seek(from); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
+			if len(batch) == readBatch {
+				next = bytes.Clone(k)
+				return nil
+			}
+			d, err := decodeDeleted(v)
+			if err != nil {
+				return err
+			}
+			batch = append(batch, d)
+		}
+		return nil
+	})
+	return batch, next, err
+}
