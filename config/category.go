@@ -34,6 +34,8 @@ func (d *decoder) categories(t *table, limit int) []Category {
 			Description: s.text("description", "What happened today", ""),
 			Language:    s.language("language"),
 			Limit:       s.number("limit", maxLimit, limit),
+			MaxAge:      s.maxAge(),
+			MaxEntries:  s.maxEntries(),
 		})
 		s.done()
 	}

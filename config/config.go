@@ -16,6 +16,7 @@ type Config struct {
 	Storage    string // ENGINE:LOCATION; a bolt path is relative to the file's folder
 	Site       Site
 	Aggregator Aggregator
+	Retention  Retention
 	Jekyll     Jekyll
 	Log        Log
 	Categories []Category // in the file's order
@@ -68,7 +69,9 @@ type Category struct {
 	Label       string // default the term
 	Description string
 	Language    string
-	Limit       int // entries in its feeds; default Site.Limit
+	Limit       int           // entries in its feeds; default Site.Limit
+	MaxAge      time.Duration // of what is kept for it; zero: for good
+	MaxEntries  int           // that are kept for it; zero: all
 }
 
 // A Source is a [source.NAME] table.

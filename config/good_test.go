@@ -48,6 +48,11 @@ timeout = "5s"
 contact = "https://example.org/about"
 allow_networks = ["127.0.0.1/8", "fd00::1"]
 
+[retention]
+max_age = "3650d"
+max_entries = 1_000
+remember = "2w"
+
 [jekyll]
 layout = "entry"
 slug = "{{.Slug}}"
@@ -76,6 +81,8 @@ label = "Technology"
 description = "Machines"
 language = "en"
 limit = 5
+max_age = "30d"
+max_entries = 7
 [category."新闻"]
 
 ["source"."posts of ours"]
@@ -102,10 +109,11 @@ func TestEveryKey(t *testing.T) {
 			Timeout: 5 * time.Second, Contact: "https://example.org/about",
 			AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("fd00::1/128")},
 		},
-		Jekyll: config.Jekyll{Layout: "entry", Slug: "{{.Slug}}", ReturnLinks: "[a]({{.Home}})\n[b](/)"},
-		Log:    config.Log{Level: slog.LevelDebug, Format: "json"},
+		Retention: config.Retention{MaxAge: 3650 * 24 * time.Hour, MaxEntries: 1000, Remember: 14 * 24 * time.Hour},
+		Jekyll:    config.Jekyll{Layout: "entry", Slug: "{{.Slug}}", ReturnLinks: "[a]({{.Home}})\n[b](/)"},
+		Log:       config.Log{Level: slog.LevelDebug, Format: "json"},
 		Categories: []config.Category{
-			{Term: "tech", Label: "Technology", Description: "Machines", Language: "en", Limit: 5},
+			{Term: "tech", Label: "Technology", Description: "Machines", Language: "en", Limit: 5, MaxAge: 30 * 24 * time.Hour, MaxEntries: 7},
 			{Term: "新闻", Label: "新闻", Limit: 20},
 		},
 		Sources: []config.Source{{
@@ -146,8 +154,9 @@ func TestDefaults(t *testing.T) {
 				MinInterval: time.Hour, MaxInterval: 24 * time.Hour, CatchUp: 10 * time.Minute, Workers: 256, PerHost: 2, HostGap: time.Second,
 				MaxBody: 16 << 20, Timeout: 30 * time.Second,
 			},
-			Jekyll: config.Jekyll{Layout: "post"},
-			Log:    config.Log{Format: "auto"},
+			Retention: config.Retention{Remember: 90 * 24 * time.Hour},
+			Jekyll:    config.Jekyll{Layout: "post"},
+			Log:       config.Log{Format: "auto"},
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\ngot  %+v\nwant %+v", text, got, want)

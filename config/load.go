@@ -110,6 +110,7 @@ func homes() map[string]string {
 	for table, keys := range map[string][]string{
 		"site":          {"title", "description", "base_url", "listen", "id", "author"},
 		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks"},
+		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},
 		"log":           {"level", "format"},
 		"category.TERM": {"label"},
@@ -128,6 +129,7 @@ func (d *decoder) config(root *table) *Config {
 	c := &Config{Path: d.file, Storage: d.storage(top)}
 	c.Site = d.site(top.sub("site"))
 	c.Aggregator = d.aggregator(top.sub("aggregator"))
+	c.Retention = d.retention(top.sub("retention"))
 	c.Jekyll = d.jekyll(top.sub("jekyll"))
 	c.Log = d.log(top.sub("log"))
 	c.Categories = d.categories(top.table("category", "[category.news]"), c.Site.Limit)

@@ -204,6 +204,23 @@ type Engines map[string]Opener
 // An Opener opens the store at the part of the URL behind "scheme:".
 type Opener func(ctx context.Context, location string) (Store, error)
 
+// Compacters maps the schemes of the engines that can give space back to what
+// does it, while nobody has the store open.
+type Compacters map[string]func(ctx context.Context, location string) (Compacted, error)
+
+// Compacted is how many bytes a store had and has.
+type Compacted struct{ Before, After int64 }
+
+// Compact compacts the store of a storage URL.
+func (c Compacters) Compact(ctx context.Context, url string) (Compacted, error) {
+	scheme, location, _ := strings.Cut(url, ":")
+	compact, ok := c[scheme]
+	if !ok {
+		return Compacted{}, fmt.Errorf("storage %q: the engine %q needs no compacting", url, scheme)
+	}
+	return compact(ctx, location)
+}
+
 // Open opens a storage URL such as "bolt:tributary.db".
 func (e Engines) Open(ctx context.Context, url string) (Store, error) {
 	scheme, location, ok := strings.Cut(url, ":")

@@ -35,10 +35,12 @@ type daemon struct {
 	web    *fetch.HTTP // this and seen are watch's
 	seen   fileState   // of the configuration that was read last
 	change chan *publisher.Publisher
+
+	reloaded chan struct{} // hears that the configuration has changed
 }
 
 func newDaemon(a *app) *daemon {
-	d := &daemon{web: a.web(), change: make(chan *publisher.Publisher)}
+	d := &daemon{web: a.web(), change: make(chan *publisher.Publisher), reloaded: make(chan struct{}, 1)}
 	d.now.Store(a)
 	d.sender.Store(d.web)
 	if url := a.cfg.Aggregator.PublicURL; url != "" {
@@ -112,6 +114,7 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 		g.Go(func() error { return d.keepSubscriptions(ctx) })
 	}
 	g.Go(func() error { return d.follow(ctx, pub) })
+	g.Go(func() error { return d.keepPruned(ctx) })
 	serveHTTP(ctx, g, siteServer(http.HandlerFunc(d.site)), listener)
 	if socket != nil {
 		serveHTTP(ctx, g, controlServer(d.control()), socket)

@@ -9,3 +9,8 @@ import (
 var engines = storage.Engines{
 	"bolt": bolt.Open,
 }
+
+// compacters are those of them that can give space back.
+var compacters = storage.Compacters{
+	"bolt": bolt.Compact,
+}

@@ -24,6 +24,7 @@ func entriesCommand() *cobra.Command {
 		Args:  cli.Args(cobra.ExactArgs(1)),
 	}
 	path := configFlag(c)
+	deleted := c.Flags().Bool("deleted", false, "list what was dropped instead, and why, as long as it is remembered")
 	limit := c.Flags().IntP("limit", "n", 50, "at most so many, 0 for all")
 	asJSON := c.Flags().Bool("json", false, "print one JSON object an entry")
 	c.RunE = func(c *cobra.Command, names []string) error {
@@ -39,6 +40,9 @@ func entriesCommand() *cobra.Command {
 		a, err := openApp(c.Context(), cfg, c.ErrOrStderr())
 		if err != nil {
 			return err
+		}
+		if *deleted {
+			return closing(a.store, a.listDeleted(c, query, *asJSON))
 		}
 		show := showEntry
 		if *asJSON {

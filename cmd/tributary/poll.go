@@ -65,6 +65,9 @@ func pollCommand() *cobra.Command {
 		which.Force = *force
 		p := newPollPrinter(c, *asJSON, *verbose, a.expected(which))
 		err = a.pass(c.Context(), which, *trace, p)
+		if err == nil {
+			_, err = a.prune(c.Context())
+		}
 		if cerr := a.store.Close(); err == nil {
 			err = cerr
 		}

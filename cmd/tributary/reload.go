@@ -110,6 +110,10 @@ func (d *daemon) takeOn(ctx context.Context, next *app) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	select {
+	case d.reloaded <- struct{}{}:
+	default: // it will look at the newest
+	}
 	if d.hubs == nil {
 		return nil
 	}

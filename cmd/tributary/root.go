@@ -23,6 +23,7 @@ func newRoot() *cobra.Command {
 		pollCommand(),
 		sourcesCommand(),
 		buildCommand(),
+		compactCommand(),
 		demoCommand(),
 		inspectCommand(),
 		validatecmd.New(),

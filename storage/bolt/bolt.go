@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +26,7 @@ const (
 	pageSize    = 16 << 10 // of new files: fewer, larger leaves suit entries of some KB
 	fileMode    = 0o600
 	lockTimeout = 500 * time.Millisecond
+	openTries   = 5 // when the file is replaced while we wait for it
 )
 
 // A store is an open file.
@@ -71,12 +71,27 @@ func Open(ctx context.Context, path string) (storage.Store, error) {
 	return s, nil
 }
 
+// open opens the file, which gives it the lock, and clears away the copy that
+// an interrupted compaction has left.
 func (s *store) open() (err error) {
 	defer s.catch(&err)()
-	if s.db, err = bbolt.Open(s.path, fileMode, options()); err != nil {
-		return openError(s.path, err)
+	for range openTries {
+		var file *os.File
+		o := options()
+		o.OpenFile = func(path string, flag int, mode os.FileMode) (_ *os.File, err error) {
+			file, err = os.OpenFile(path, flag, mode)
+			return file, err
+		}
+		if s.db, err = bbolt.Open(s.path, fileMode, o); err != nil {
+			return openError(s.path, err)
+		}
+		if stillThere(file, s.path) {
+			_ = os.Remove(compacting(s.path)) // usually there is none
+			return nil
+		}
+		_ = s.db.Close() // nobody will read what was
 	}
-	return nil
+	return fmt.Errorf("open %s: %w", s.path, storage.ErrLocked)
 }
 
 func options() *bbolt.Options {
@@ -99,10 +114,7 @@ func create(path string) error {
 	if err != nil {
 		return openError(path, err)
 	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil {
-		_ = dir.Sync() // not every system can; the file itself is synced
-		_ = dir.Close()
-	}
+	syncFolder(path)
 	return nil
 }
 
