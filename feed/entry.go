@@ -42,6 +42,13 @@ type Entry struct {
 	Authors      []Person
 	Contributors []Person
 	Categories   []Category // upstream's own
+	InReplyTo    []Reference
+
+	Image    string        // URL of a picture of it
+	Duration time.Duration // of its first enclosure; 0: unknown
+	Season   int           // 0: none
+	Episode  int           // 0: none
+	Point    string        // where it is: latitude and longitude, "45.256 -71.92" (GeoRSS point)
 
 	Published time.Time // upstream's, with its offset; zero when it gave none
 	Updated   time.Time // upstream's, with its offset; zero when it gave none
@@ -62,6 +69,9 @@ type Link struct {
 	Href, Rel, Type, HrefLang, Title string
 	Length                           int64
 }
+
+// A Reference is what an entry answers (RFC 4685 §3). Ref is the id of that.
+type Reference struct{ Ref, Href, Source, Type string }
 
 // Relations that the packages of tributary give a meaning (RFC 4287 §4.2.7.2).
 const (

@@ -136,7 +136,7 @@ func digest(e *feed.Entry) feed.Digest {
 	for _, c := range e.Categories {
 		parts = append(parts, c.Term, c.Scheme, c.Label)
 	}
-	return feed.DigestOf(parts...)
+	return feed.DigestOf(appendRest(parts, e)...)
 }
 
 func stamp(t time.Time) string {

@@ -142,6 +142,7 @@ func (d *document) entry(it *parse.Item) feed.Entry {
 	if e.Language == "" {
 		e.Language = d.language
 	}
+	rest(&e, it, b)
 	e.Published = Date(it.Published, e.Language)
 	e.Updated = Date(it.Updated, e.Language)
 	return e
@@ -154,7 +155,7 @@ func says(it *parse.Item) bool {
 			return true
 		}
 	}
-	return it.Language != "" || len(it.Links)+len(it.Authors)+len(it.Contributors)+len(it.Categories) > 0
+	return it.Language != "" || it.Image.Href != "" || len(it.Links)+len(it.Authors)+len(it.Contributors)+len(it.Categories) > 0
 }
 
 // links returns those that can be followed, alternate first, each once. They

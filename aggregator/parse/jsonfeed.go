@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	gofeed "github.com/mmcdole/gofeed/json"
@@ -88,11 +89,26 @@ func jsonItem(it *gofeed.Item) Item {
 				Title: clean(a.Title), Length: max(a.SizeInBytes, 0)}})
 		}
 	}
+	to.Image.Href = strings.TrimSpace(clean(first(it.Image, it.BannerImage)))
+	to.Duration = jsonDuration(it)
 	to.Authors = jsonAuthors(it.Author, it.Authors)
 	for _, tag := range it.Tags {
 		to.Categories = addCategory(to.Categories, feed.Category{Term: clean(tag)})
 	}
 	return to
+}
+
+// jsonDuration returns how long the first attachment with a length is.
+func jsonDuration(it *gofeed.Item) string {
+	if it.Attachments == nil {
+		return ""
+	}
+	for _, a := range *it.Attachments {
+		if a.DurationInSeconds > 0 {
+			return strconv.FormatInt(a.DurationInSeconds, 10)
+		}
+	}
+	return ""
 }
 
 func jsonLink(out []Link, href, rel string) []Link {

@@ -58,9 +58,15 @@ type Item struct {
 	Authors      []feed.Person
 	Contributors []feed.Person
 	Categories   []feed.Category
-	Published    string // as written
-	Updated      string // as written
-	Slug         string // a file name to publish it under, for kinds that have one
+	Published    string           // as written
+	Updated      string           // as written
+	InReplyTo    []feed.Reference `json:",omitzero"`
+	Image        Link             `json:",omitzero"`
+	Duration     string           `json:",omitzero"` // as written: seconds, minutes and seconds, or hours too
+	Season       string           `json:",omitzero"` // as written
+	Episode      string           `json:",omitzero"` // as written
+	Point        string           `json:",omitzero"` // as written: latitude and longitude
+	Slug         string           // a file name to publish it under, for kinds that have one
 }
 
 // A Schedule is what a document says of when to ask for it, as written.

@@ -54,6 +54,11 @@ var extensionRoles = map[word]role{
 	{mediaRSS, "group"}: pass, {mediaRSS, "content"}: pass, {mediaRSS, "category"}: pass,
 	{itunes, "summary"}: prose, {itunes, "subtitle"}: prose, {itunes, "title"}: prose,
 	{itunes, "author"}: pass, {itunes, "category"}: pass, {itunes, "keywords"}: pass, {itunes, "image"}: pass,
+	{itunes, "duration"}: pass, {itunes, "season"}: pass, {itunes, "episode"}: pass,
+	{mediaRSS, "thumbnail"}: pass, {threading, "in-reply-to"}: pass,
+	{geoRSS, "point"}: pass, {geoRSS, "where"}: pass, {gml, "point"}: pass, {gml, "pos"}: pass,
+	{podcast, "season"}: pass, {podcast, "episode"}: pass,
+	{geoWGS84, "lat"}: pass, {geoWGS84, "long"}: pass, {geoWGS84, "point"}: pass,
 	{feedburner, "origlink"}:      pass,
 	{syndication, "updateperiod"}: pass, {syndication, "updatefrequency"}: pass, {syndication, "updatebase"}: pass,
 }

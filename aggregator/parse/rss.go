@@ -104,6 +104,7 @@ func (k *skeleton) item(to *Item, it *gofeed.Item, piece *itemPiece) {
 		to.Authors = append(to.Authors, p)
 	}
 	to.Authors = x.people(to.Authors)
+	x.rest(to)
 }
 
 func (p *itemPiece) lang(k *skeleton) string {

@@ -19,6 +19,11 @@ const (
 	feedburner
 	rdfWords
 	syndication
+	threading
+	geoRSS
+	gml
+	geoWGS84
+	podcast
 )
 
 // prefixes are the names that gofeed knows the vocabularies by, and those that
@@ -26,6 +31,7 @@ const (
 var prefixes = [...]string{
 	foreign: "x", native: "", atomWords: "atom", contentWords: "content", dublinCore: "dc", dcTerms: "dcterms",
 	mediaRSS: "media", itunes: "itunes", xhtml: "xhtml", feedburner: "feedburner", rdfWords: "rdf", syndication: "sy",
+	threading: "thr", geoRSS: "georss", gml: "gml", geoWGS84: "geo", podcast: "podcast",
 }
 
 // namespaces are compared without scheme, case, "www." and a final slash or #,
@@ -57,6 +63,13 @@ var namespaces = map[string]vocabulary{
 	"blogs.law.harvard.edu/tech/rss#":       native,
 	"cyber.law.harvard.edu/rss/rss.html":    native,
 	"netscape.com/publish/formats/rss-0.91": native,
+
+	"purl.org/syndication/thread/1.0": threading,
+	"georss.org/georss":               geoRSS,
+	"opengis.net/gml":                 gml,
+	"w3.org/2003/01/geo/wgs84_pos":    geoWGS84,
+	"podcastindex.org/namespace/1.0":  podcast,
+	"github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": podcast,
 }
 
 // vocabularyOf returns whose words a namespace holds.

@@ -38,6 +38,7 @@ const atomNS = "http://www.w3.org/2005/Atom"
 // several (RFC 4287 §4.1.1), or lacks, in place of its own.
 type atomFeed struct {
 	*feeds.AtomFeed
+	spaces
 	Lang      string    `xml:"xml:lang,attr,omitempty"`
 	Title     *atomText `xml:"title"`
 	Subtitle  *atomText `xml:"subtitle"`
@@ -76,6 +77,7 @@ type atomEntry struct {
 	Contributor []feeds.AtomContributor
 	Category    []atomCategory
 	Source      *atomSource
+	extras
 }
 
 type atomCategory struct {
@@ -116,6 +118,7 @@ func newAtomFeed(p *Page) *atomFeed {
 	for i := range items {
 		e := p.atomEntry(&items[i], len(f.Author) > 0)
 		e.Source = items[i].atomSource(sources)
+		f.declare(&e.extras)
 		f.Entries = append(f.Entries, e)
 	}
 	return f
@@ -150,6 +153,7 @@ func (p *Page) atomEntry(it *item, feedHasAuthor bool) *atomEntry {
 		Lang:  otherLanguage(language(it.Language), language(p.language())),
 		Title: newAtomText(it.title), Summary: newAtomHTML(inert(it.summary)), Content: newAtomHTML(inert(it.html)),
 		Rights: newAtomHTML(inert(asHTML(it.Rights))), Links: atomLinks(it),
+		extras: newExtras(it),
 	}
 	for _, a := range it.authors {
 		e.Author = append(e.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})

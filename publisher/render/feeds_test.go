@@ -65,6 +65,8 @@ func normalPage() *render.Page {
 			UpstreamID: "urn:uuid:7d1d7a31-4a5f-4c3e-9a53-0c3a4c1b2d77", Title: plain("An hour under the weir, recorded"),
 			Content: markup("<p>Gravel on the move, two eels and a bicycle bell.</p>"), Links: append(link("https://gauge.example/2026/02/listening"),
 				feed.Link{Rel: feed.RelEnclosure, Href: "https://gauge.example/audio/weir.mp3", Type: "audio/mpeg", Length: 31_457_280, Title: "weir.mp3"}),
+			Image: "https://gauge.example/weir.jpg", Duration: time.Hour + 2*time.Minute + 3*time.Second, Season: 2, Episode: 13, Point: "45.256 -71.92",
+			InReplyTo: []feed.Reference{{Ref: "tag:gauge.example,2026:1", Href: "https://gauge.example/2026/01/ferry", Source: "https://gauge.example/feed", Type: "text/html"}},
 			Published: time.Date(2026, 2, 24, 18, 5, 0, 0, time.UTC),
 		})
 }
@@ -109,7 +111,9 @@ func hostilePage() *render.Page {
 		feed.Entry{UpstreamID: "https://shared.example/1", Title: plain("Two sources have it"), Links: link("https://shared.example/1"), Published: midnight},
 		feed.Entry{Source: "other", UpstreamID: "https://shared.example/1", Title: plain("Two sources have it, again"), Links: link("https://shared.example/1"), Published: midnight},
 		feed.Entry{
-			Source: "other", UpstreamID: "urn:uuid:nonsense", Title: plain("Several enclosures"), Language: "English", Published: midnight,
+			Image: "javascript:alert(1)", Duration: -time.Second, Season: -1, Episode: -1,
+			InReplyTo: []feed.Reference{{Ref: "no IRI\x00"}, {Ref: "relative", Href: "feed://gauge.example/x", Type: "nonsense"}, {Ref: "urn:x:\"<&>", Href: "https://gauge.example/a b", Source: "javascript:alert(1)"}},
+			Source:    "other", UpstreamID: "urn:uuid:nonsense", Title: plain("Several enclosures"), Language: "English", Published: midnight,
 			Links: []feed.Link{
 				{Rel: feed.RelEnclosure, Href: "https://gauge.example/a.mp3", Type: "audio", Length: -1}, {Rel: feed.RelEnclosure, Href: "https://gauge.example/b.jpg", Type: "image/jpeg", Length: 5_000_000_000},
 				{Rel: feed.RelEnclosure, Href: "javascript:alert(1)"}, {Rel: feed.RelEnclosure, Href: "magnet:?xt=urn:btih:1"}, {Rel: feed.RelReplies, Href: "ftp://gauge.example/é", Type: "nonsense", HrefLang: "nonsense"},

@@ -25,6 +25,8 @@ type item struct {
 	authors    []feed.Person
 	categories []feed.Category
 	enclosures []feed.Link
+	picture    string
+	inReplyTo  []feed.Reference
 	source     *Source
 }
 
@@ -61,20 +63,27 @@ func (p *Page) item(e *feed.Entry) item {
 		it.html = escapeHTML(it.title)
 	}
 	it.authors = people(e.Authors)
-	for _, c := range e.Categories {
-		c = feed.Category{Term: legal(c.Term), Scheme: absolute(c.Scheme), Label: legal(c.Label)}
-		if c.Term != "" {
-			it.categories = append(it.categories, c)
-		}
-	}
-	it.categories = append(it.categories, p.filedUnder(e)...)
+	it.categories = append(writable(e.Categories), p.filedUnder(e)...)
 	for _, l := range e.Enclosures() {
 		if l.Href = webURL(l.Href); strings.HasPrefix(l.Href, "http") {
 			l.Type = mediaType(l.Type, l.Href)
 			it.enclosures = append(it.enclosures, l)
 		}
 	}
+	it.picture, it.inReplyTo = webURL(e.Image), references(e.InReplyTo)
 	return it
+}
+
+// writable returns the categories that a document can name.
+func writable(in []feed.Category) []feed.Category {
+	var out []feed.Category
+	for _, c := range in {
+		c = feed.Category{Term: legal(c.Term), Scheme: absolute(c.Scheme), Label: legal(c.Label)}
+		if c.Term != "" {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // filedUnder returns the categories of ours that an entry is filed under, where

@@ -37,15 +37,17 @@ type jsonItem struct {
 	PublishedDate string           `json:"date_published,omitempty"`
 	ModifiedDate  string           `json:"date_modified,omitempty"`
 	Attachments   []jsonAttachment `json:"attachments,omitempty"`
+	Extras        *jsonExtras      `json:"_tributary,omitempty"`
 }
 
-// A jsonAttachment has a size of more than 2 GB, and no duration, which
-// gorilla's always writes.
+// A jsonAttachment has a size of more than 2 GB, and a duration only if it is
+// known, which gorilla's always writes.
 type jsonAttachment struct {
 	URL      string `json:"url"`
 	MIMEType string `json:"mime_type"`
 	Title    string `json:"title,omitempty"`
 	Size     int64  `json:"size_in_bytes,omitempty"`
+	Duration int64  `json:"duration_in_seconds,omitempty"`
 }
 
 func newJSONFeed(p *Page) *jsonDocument {
@@ -67,7 +69,7 @@ func (p *Page) jsonItem(it *item) *jsonItem {
 	out := &jsonItem{
 		JSONItem: &feeds.JSONItem{
 			Id: it.id, Url: it.link, Title: it.title, ContentHTML: it.html, Summary: plainText(it.summary),
-			Image: firstImage(it), Authors: jsonAuthors(it.authors),
+			Image: orElse(it.picture, firstImage(it)), Authors: jsonAuthors(it.authors),
 		},
 		Language:      otherLanguage(language(it.Language), language(p.language())),
 		PublishedDate: it.published.Format(time.RFC3339Nano),
@@ -79,13 +81,21 @@ func (p *Page) jsonItem(it *item) *jsonItem {
 	for _, l := range it.enclosures {
 		out.Attachments = append(out.Attachments, jsonAttachment{URL: l.Href, MIMEType: l.Type, Title: legal(l.Title), Size: max(l.Length, 0)})
 	}
+	if len(out.Attachments) > 0 {
+		out.Attachments[0].Duration = int64(max(it.Duration, 0) / time.Second)
+	}
+	out.Extras = newJSONExtras(it)
 	return out
 }
 
 func jsonAuthors(in []feed.Person) []*feeds.JSONAuthor {
 	var out []*feeds.JSONAuthor
 	for _, p := range in {
-		out = append(out, &feeds.JSONAuthor{Name: p.Name, Url: jsonURL(p.URI)})
+		at := jsonURL(p.URI)
+		if at == "" && p.Email != "" {
+			at = "mailto:" + p.Email
+		}
+		out = append(out, &feeds.JSONAuthor{Name: p.Name, Url: at})
 	}
 	return out
 }

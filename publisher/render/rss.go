@@ -27,6 +27,7 @@ type rssDocument struct {
 	Atom    string   `xml:"xmlns:atom,attr"`
 	Content string   `xml:"xmlns:content,attr"`
 	DC      string   `xml:"xmlns:dc,attr"`
+	spaces
 	Channel *rssChannel
 }
 
@@ -57,8 +58,21 @@ type rssItem struct {
 	Description *written   `xml:"description"`
 	Content     *written   `xml:"content:encoded"`
 	Creators    []*written `xml:"dc:creator"`
+	Authors     []rssPerson
+	Contributor []*written `xml:"dc:contributor"`
+	Rights      *written   `xml:"dc:rights"`
+	Updated     string     `xml:"atom:updated,omitempty"`
 	Category    []rssCategory
 	Source      *rssSource
+	extras
+}
+
+// An rssPerson says of an author what dc:creator cannot, in Atom's words.
+type rssPerson struct {
+	XMLName xml.Name `xml:"atom:author"`
+	Name    string   `xml:"atom:name"`
+	URI     string   `xml:"atom:uri,omitempty"`
+	Email   string   `xml:"atom:email,omitempty"`
 }
 
 type rssCategory struct {
@@ -87,11 +101,14 @@ func newRSS(p *Page) *rssDocument {
 	if len(items) > 0 {
 		c.LastBuildDate = rfc822(p.pageUpdated(items))
 	}
+	var used spaces
 	for i := range items {
-		c.Items = append(c.Items, newRSSItem(&items[i]))
+		it := newRSSItem(&items[i])
+		used.declare(&it.extras)
+		c.Items = append(c.Items, it)
 	}
 	return &rssDocument{
-		Version: "2.0", Atom: atomNS, Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
+		spaces: used, Version: "2.0", Atom: atomNS, Content: "http://purl.org/rss/1.0/modules/content/", DC: "http://purl.org/dc/elements/1.1/",
 		Channel: c,
 	}
 }
@@ -112,26 +129,37 @@ func newRSSItem(it *item) *rssItem {
 			Link: it.link, PubDate: rfc822(it.published),
 			Guid: &feeds.RssGuid{Id: it.id, IsPermaLink: strconv.FormatBool(it.id == it.link)},
 		},
-		Title: plain(it.title), Description: cdata(inert(orElse(it.summary, it.html))), Source: newRSSSource(it.source),
+		extras: newExtras(it),
+		Title:  plain(it.title), Description: cdata(inert(orElse(it.summary, it.html))), Source: newRSSSource(it.source),
 	}
 	if it.summary != "" {
 		out.Content = cdata(inert(it.html))
 	}
 	for _, a := range it.authors {
 		out.Creators = append(out.Creators, plain(a.Name))
+		if a.URI != "" || a.Email != "" {
+			out.Authors = append(out.Authors, rssPerson{Name: a.Name, URI: a.URI, Email: a.Email})
+		}
+	}
+	for _, c := range people(it.Contributors) {
+		out.Contributor = append(out.Contributor, plain(c.Name))
+	}
+	out.Rights = plain(plainText(asHTML(it.Rights)))
+	if updated := documentDate(it.LastUpdated()); updated.Truncate(time.Second).After(it.published) {
+		out.Updated = updated.Format(time.RFC3339)
 	}
 	for _, c := range it.categories {
 		out.Category = append(out.Category, rssCategory{Domain: c.Scheme, written: *plain(orElse(c.Label, c.Term))})
 	}
-	for _, l := range it.Entry.Links {
-		if l.Rel == feed.RelReplies && out.Comments == "" {
-			out.Comments = webURL(l.Href)
-		}
-	}
+	out.Comments = it.comments()
+	out.Season, out.Episode = positive(it.Season), positive(it.Episode)
 	// One enclosure, as the profile says; 0 stands for a length that is not known.
 	if len(it.enclosures) > 0 {
 		l := it.enclosures[0]
 		out.Enclosure = &feeds.RssEnclosure{Url: l.Href, Type: l.Type, Length: strconv.FormatInt(max(l.Length, 0), 10)}
+		for i := range it.enclosures[1:] {
+			out.Contents = append(out.Contents, newMediaContent(&it.enclosures[1+i]))
+		}
 	}
 	return out
 }

@@ -37,6 +37,12 @@ const (
 	entryOrder
 	entryModified
 	entryDigest
+	entryImage
+	entryDuration
+	entrySeason
+	entryEpisode
+	entryPoint
+	entryReference
 )
 
 // The tags of a state.
@@ -274,6 +280,14 @@ func encodeEntry(e *feed.Entry) []byte {
 	w.time(entryOrder, e.Order)
 	w.time(entryModified, e.Modified)
 	w.bytes(entryDigest, e.Digest[:])
+	w.text(entryImage, e.Image)
+	w.duration(entryDuration, e.Duration)
+	w.number(entrySeason, uint64(max(e.Season, 0)))
+	w.number(entryEpisode, uint64(max(e.Episode, 0)))
+	w.text(entryPoint, e.Point)
+	for _, r := range e.InReplyTo {
+		w.parts(entryReference, r.Ref, r.Href, r.Source, r.Type)
+	}
 	return w.b
 }
 

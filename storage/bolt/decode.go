@@ -237,9 +237,29 @@ func (d *entryDecoder) decode(value string, e *feed.Entry) error {
 			e.Modified = r.time()
 		case entryDigest:
 			e.Digest = r.digest()
+		default:
+			decodeRest(&r, e)
 		}
 	}
 	return r.err
+}
+
+// decodeRest reads the fields that few entries have.
+func decodeRest(r *fieldReader, e *feed.Entry) {
+	switch r.tag {
+	case entryImage:
+		e.Image = r.text
+	case entryDuration:
+		e.Duration = r.duration()
+	case entrySeason:
+		e.Season = r.count()
+	case entryEpisode:
+		e.Episode = r.count()
+	case entryPoint:
+		e.Point = r.text
+	case entryReference:
+		e.InReplyTo = append(e.InReplyTo, feed.Reference{Ref: r.part(), Href: r.part(), Source: r.part(), Type: r.part()})
+	}
 }
 
 func decodeEntry(value []byte) (e feed.Entry, err error) {
