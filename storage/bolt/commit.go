@@ -20,9 +20,18 @@ import (
 type batch struct {
 	tx  *bbolt.Tx
 	ids map[feed.EntryID]idValue
+
+	aliased, records bool // there are aliases, deleted entries: most stores have none to look for
 }
 
-func newBatch(tx *bbolt.Tx) *batch { return &batch{tx: tx, ids: map[feed.EntryID]idValue{}} }
+func newBatch(tx *bbolt.Tx) *batch {
+	return &batch{tx: tx, ids: map[feed.EntryID]idValue{}, aliased: !isEmpty(tx.Bucket(bucketAliases)), records: !isEmpty(tx.Bucket(bucketDeleted))}
+}
+
+func isEmpty(b *bbolt.Bucket) bool {
+	k, _ := b.Cursor().First()
+	return k == nil
+}
 
 // end writes what was kept back.
 func (b *batch) end() error {
@@ -68,6 +77,7 @@ func (b *batch) apply(p *storage.Poll, aliases []alias) ([]feed.Op, bool, error)
 	if err := putHold(b.tx, p.Hold); err != nil {
 		return nil, false, err
 	}
+	b.aliased = b.aliased || len(aliases) > 0
 	if err := putAliases(b.tx, aliases); err != nil {
 		return nil, false, err
 	}
@@ -97,7 +107,7 @@ func (b *batch) apply(p *storage.Poll, aliases []alias) ([]feed.Op, bool, error)
 // of that time lists.
 func (b *batch) merge(next feed.Entry, at time.Time) (feed.Op, error) {
 	known, stored, err := b.lookUp(next.ID)
-	if err == nil && !stored {
+	if err == nil && !stored && b.aliased {
 		if alias, ok := aliasOf(b.tx, next.ID); ok {
 			next.ID = alias
 			known, stored, err = b.lookUp(alias)

@@ -31,6 +31,9 @@ func putDeleted(tx *bbolt.Tx, d *feed.DeletedEntry) error {
 // notes that a document of that time lists it. One that was dropped for a
 // reason that no longer holds comes back.
 func (b *batch) staysAway(id feed.EntryID, at time.Time) (bool, error) {
+	if !b.records {
+		return false, nil
+	}
 	d, known, err := deletedOf(b.tx, id)
 	switch {
 	case err != nil || !known:
@@ -67,6 +70,7 @@ func (b *batch) keepOut(d *feed.DeletedEntry) (gone bool, err error) {
 	if was {
 		next.Received = old.Received
 	}
+	b.records = true
 	return false, putDeleted(b.tx, &next)
 }
 
@@ -87,6 +91,7 @@ func (b *batch) drop(number uint64, e *feed.Entry, d *feed.DeletedEntry) error {
 			}
 		}
 	}
+	b.records = true
 	if err := putDeleted(b.tx, d); err != nil {
 		return err
 	}

@@ -3,6 +3,9 @@ package bolt_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -169,5 +172,63 @@ func BenchmarkPruneNothing(b *testing.B) {
 		if err != nil || done.Entries != 0 {
 			b.Fatal(done, err)
 		}
+	}
+}
+
+const envPrune = "TRIBUTARY_PRUNE_PLACE" // set in the child: the store to prune
+
+// TestPruneCrash kills a process that prunes, at random moments: every entry
+// is stored or has left its record, and nothing is in between.
+func TestPruneCrash(t *testing.T) {
+	keep := feed.Retention{Overall: feed.Keep{MaxEntries: 1}, Remember: time.Hour}
+	if path := os.Getenv(envPrune); path != "" {
+		s := open(t, path)
+		if _, err := s.Prune(t.Context(), keep, moment); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute) // until it is killed
+		return
+	}
+	const entries = 4000
+	path := filepath.Join(t.TempDir(), "crash.db")
+	s := open(t, path)
+	src := testSource("a", "x", "y")
+	if err := s.PutSources(t.Context(), []feed.Source{src}); err != nil {
+		t.Fatal(err)
+	}
+	if err := poll(t, s, "a", someEntries(src, entries)...); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, s)
+	between := 0
+	for range 8 {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPruneCrash$")
+		cmd.Env = append(os.Environ(), envPrune+"="+path)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(30*time.Millisecond + time.Duration(rand.Int64N(int64(70*time.Millisecond))))
+		_ = cmd.Process.Kill()
+		if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
+			t.Fatalf("the child ended by itself: %v", err)
+		}
+		left, gone := checked(t, path), 0
+		s := open(t, path)
+		for _, err := range s.DeletedEntries(t.Context(), "a") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			gone++
+		}
+		closed(t, s)
+		if left+gone != entries {
+			t.Fatalf("%d entries and %d records, want %d together", left, gone, entries)
+		}
+		if left > 1 && gone > 0 {
+			between++
+		}
+	}
+	if between == 0 {
+		t.Error("no kill came in the middle: the test shows little")
 	}
 }

@@ -68,10 +68,11 @@ func (s *store) recognise(p *storage.Poll) (found []alias, err error) {
 // most.
 func strangersIn(tx *bbolt.Tx, entries []feed.Entry) []feed.Known {
 	ids, aliases, deleted := tx.Bucket(bucketIDs), tx.Bucket(bucketAliases), tx.Bucket(bucketDeleted)
+	aliased, records := !isEmpty(aliases), !isEmpty(deleted)
 	var unknown []int
 	for i := range entries {
 		id := entries[i].ID[:]
-		if ids.Get(id) == nil && aliases.Get(id) == nil && deleted.Get(id) == nil {
+		if ids.Get(id) == nil && (!aliased || aliases.Get(id) == nil) && (!records || deleted.Get(id) == nil) {
 			unknown = append(unknown, i)
 		}
 		if known := i + 1 - len(unknown); !feed.MostlyNew(len(entries)-known, len(entries)) {
