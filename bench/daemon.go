@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ import (
 // polling those that are due.
 type daemonBench struct {
 	sources, feeds, hosts int
-	rate                  float64 // polls a second
+	rate, fillRate        float64 // polls a second: of the daemon, and while the store is filled
 	lasting               time.Duration
 	dir, port             string
 	bin, sim              string
@@ -52,6 +53,7 @@ func benchDaemon(ctx context.Context, args []string) error {
 		f.IntVar(&b.feeds, "feeds", 10_000, "feeds of the simulator that they ask for")
 		f.IntVar(&b.hosts, "hosts", 5_000, "hosts of the simulator")
 		f.Float64Var(&b.rate, "rate", 300, "polls that become due in a second")
+		f.Float64Var(&b.fillRate, "fill", 6_000, "sources stored in a second, at least, while the store is filled")
 		f.DurationVar(&b.lasting, "for", 10*time.Minute, "how long to poll")
 	})
 	if err != nil {
@@ -169,14 +171,19 @@ func (b *daemonBench) fill(ctx context.Context) error {
 	if err := store.PutSources(ctx, want); err != nil {
 		return err
 	}
-	b.first = time.Now().Add(time.Duration(float64(b.sources)/15_000*float64(time.Second)) + headStart)
+	b.first = time.Now().Add(time.Duration(float64(b.sources)/b.fillRate*float64(time.Second)) + headStart)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(256)
-	for i := range b.sources {
-		g.Go(func() error { return b.put(ctx, store, i) })
+	slices.SortFunc(want, func(x, y feed.Source) int { return strings.Compare(string(x.ID), string(y.ID)) }) // as they lie in the store
+	for i := range want {
+		n, _ := strconv.Atoi(strings.TrimPrefix(string(want[i].ID), "s")) // as source has written it
+		g.Go(func() error { return b.put(ctx, store, n) })
 	}
 	if err := g.Wait(); err != nil {
 		return err
+	}
+	if late := time.Since(b.first); late > 0 {
+		return fmt.Errorf("the store was filled %s too late for the first poll: a lower -fill is needed", late.Round(time.Second))
 	}
 	if err := store.Close(); err != nil {
 		return err
