@@ -2,6 +2,7 @@ package normalise
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,6 +23,7 @@ const (
 	attrClass                       // names
 	attrToken                       // letters, digits, _-/.:,;=+()# and blanks
 	attrFlag                        // present or not
+	attrRel                         // what a link may say of the page it is on
 )
 
 // patterns are the values as bluemonday checks them; attribute.accepts is the
@@ -37,6 +39,7 @@ var patterns = sync.OnceValue(func() map[attribute]*regexp.Regexp {
 		attrClass:  regexp.MustCompile(`^[\p{L}\p{N}_\-: ]{0,200}$`),
 		attrToken:  regexp.MustCompile(`^[A-Za-z0-9_\-/.:,;=+()# ]{0,200}$`),
 		attrFlag:   regexp.MustCompile(`^[a-z]{0,16}$`),
+		attrRel:    regexp.MustCompile(`^[a-z -]{1,100}$`),
 	}
 })
 
@@ -45,11 +48,13 @@ var dataPicture = lazy.Regexp(`^data:image/(?:png|jpe?g|gif|webp|avif|bmp);base6
 // An element is one that may stay. Its attributes are those of every element
 // and its own.
 type element struct {
-	name  string
-	void  bool // HTML §13.1.2: has no content and no end tag
-	attrs map[string]attribute
-	ends  []string // open elements that its start tag ends (HTML §13.1.2.4)
-	stops []string // elements beyond which it ends none
+	name   string
+	void   bool // HTML §13.1.2: has no content and no end tag
+	line   bool // text after its tags begins a line
+	inline bool // text after its tags goes on with the line
+	attrs  map[string]attribute
+	ends   []string // open elements that its start tag ends (HTML §13.1.2.4)
+	stops  []string // elements beyond which it ends none
 }
 
 var globalAttributes = map[string]attribute{"class": attrClass, "title": attrText, "lang": attrToken, "dir": attrToken}
@@ -68,7 +73,7 @@ var elements = func() map[string]*element {
 		tt u var wbr address article aside center dd dl dt div figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup
 		main nav p pre section summary caption picture`, map[string]attribute{"align": attrToken})
 	add("abbr acronym", nil)
-	add("a", map[string]attribute{"href": attrLink, "hreflang": attrToken, "type": attrToken, "rel": attrToken})
+	add("a", map[string]attribute{"href": attrLink, "hreflang": attrToken, "type": attrToken, "rel": attrRel})
 	add("blockquote q", map[string]attribute{"cite": attrLink})
 	add("del ins", map[string]attribute{"cite": attrLink, "datetime": attrToken})
 	add("time", map[string]attribute{"datetime": attrToken})
@@ -76,7 +81,6 @@ var elements = func() map[string]*element {
 	add("ul menu", map[string]attribute{"type": attrToken})
 	add("ol", map[string]attribute{"start": attrNumber, "reversed": attrFlag, "type": attrToken})
 	add("li", map[string]attribute{"value": attrNumber})
-	add("font", map[string]attribute{"color": attrToken, "size": attrToken})
 	add("table thead tbody tfoot tr", map[string]attribute{"align": attrToken, "valign": attrToken, "width": attrNumber, "border": attrNumber})
 	add("td th", map[string]attribute{"colspan": attrNumber, "rowspan": attrNumber, "align": attrToken, "valign": attrToken,
 		"width": attrNumber, "scope": attrToken, "abbr": attrText})
@@ -89,8 +93,16 @@ var elements = func() map[string]*element {
 	add("video", map[string]attribute{"src": attrSource, "poster": attrSource, "width": attrNumber, "height": attrNumber,
 		"controls": attrFlag, "loop": attrFlag, "muted": attrFlag, "playsinline": attrFlag, "preload": attrToken})
 	add("track", map[string]attribute{"src": attrSource, "kind": attrToken, "srclang": attrToken, "label": attrText, "default": attrFlag})
+	add("iframe", map[string]attribute{"src": attrLink, "width": attrNumber, "height": attrNumber, "allowfullscreen": attrFlag,
+		"sandbox": attrToken, "loading": attrToken, "referrerpolicy": attrToken})
 	for name := range strings.FieldsSeq("br hr wbr col img source track") {
 		table[name].void = true
+	}
+	for name := range strings.FieldsSeq(lines) {
+		table[name].line = true
+	}
+	for name := range strings.FieldsSeq(inlines) {
+		table[name].inline = true
 	}
 	closing(table)
 	return table
@@ -126,9 +138,9 @@ func (e *element) find(key string) attribute {
 // codeElements go with all that is in them: their content is for machines.
 var codeElements = wordSet("script style svg template title xml")
 
-// policy is bluemonday's view of elements, made once: it is the last to see
-// any HTML that is not kept byte for byte.
-var policy = sync.OnceValue(func() *bluemonday.Policy {
+// newPolicy returns bluemonday's view of elements, with frames of those hosts:
+// it is the last to see any HTML that is not kept byte for byte.
+func newPolicy(frames []string) *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	allow := func(key string, kind attribute) interface {
 		OnElements(...string) *bluemonday.Policy
@@ -139,16 +151,22 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 		return p.AllowAttrs(key).Matching(patterns()[kind])
 	}
 	for name, e := range elements {
+		if name == "iframe" && len(frames) == 0 {
+			continue
+		}
 		p.AllowNoAttrs().OnElements(name)
 		for key, kind := range e.attrs {
-			allow(key, kind).OnElements(name)
+			if name != "iframe" || !isFrameRule(key) {
+				allow(key, kind).OnElements(name)
+			}
 		}
 		for key, kind := range globalAttributes {
 			allow(key, kind).OnElements(name)
 		}
 	}
+	allowFrames(p, frames)
 	return p
-})
+}
 
 // clean returns what may stay of an attribute's value, and whether any may.
 func (a attribute) clean(value string, b base) (string, bool) {
@@ -166,6 +184,9 @@ func (a attribute) clean(value string, b base) (string, bool) {
 		return value, value != ""
 	case attrFlag:
 		return "", true
+	case attrRel:
+		value = relations(value)
+		return value, value != ""
 	}
 	value = strings.TrimSpace(value)
 	return value, a.accepts(value)
@@ -191,8 +212,28 @@ func (a attribute) accepts(v string) bool {
 		return len(v) <= 16 && (v == "" || patterns()[attrFlag].MatchString(v))
 	case attrSrcset:
 		return v != "" && base{}.srcset(v) == v
+	case attrRel:
+		return v != "" && relations(v) == v
 	}
 	return false
+}
+
+// linkRelations are what a link in an entry may say. Others speak for the page
+// that it comes to stand on: whose it is (me), where to send mentions of it.
+var linkRelations = wordSet(`alternate author bookmark external help license next nofollow noopener noreferrer prev search sponsored tag ugc`)
+
+// relations returns those of a link that may stay.
+func relations(v string) string {
+	if linkRelations[v] {
+		return v
+	}
+	var kept []string
+	for word := range strings.FieldsSeq(strings.ToLower(v)) {
+		if linkRelations[word] && !slices.Contains(kept, word) {
+			kept = append(kept, word)
+		}
+	}
+	return strings.Join(kept, " ")
 }
 
 func allBytes(s string, set *[256]bool) bool {
@@ -230,7 +271,7 @@ func (b base) srcset(v string) string {
 			descriptor = strings.TrimSpace(descriptor)
 		}
 		v = rest
-		if url = b.link(url); strings.HasPrefix(url, "http") && (descriptor == "" || descriptorPattern().MatchString(descriptor)) && !strings.Contains(url, ",") {
+		if url = b.link(url); strings.HasPrefix(url, "http") && !strings.HasSuffix(url, ",") && (descriptor == "" || descriptorPattern().MatchString(descriptor)) {
 			out = append(out, strings.TrimSpace(url+" "+descriptor))
 		}
 	}

@@ -18,23 +18,34 @@ const (
 // and attributes of this package's table, absolute references, no trackers,
 // every element closed, nothing XML cannot hold. What is fit already is
 // returned as it is, byte for byte, so doing it twice changes nothing.
-func sanitise(s string, b base) string {
+func (r *rules) sanitise(s string, b base) string {
 	s = strings.TrimSpace(s)
-	if isFit(s) {
+	if r.isFit(s) {
 		return s
 	}
-	s = comments(legal(cut(s, maxHTML)))
-	s = strings.TrimSpace(quotes(policy().Sanitize(tidy(s, b))))
-	if isFit(s) {
+	s = r.clean(s, b)
+	if r.isFit(s) {
 		return s
 	}
 	// What bluemonday lets through but is not certain to be harmless, and what
 	// grew beyond the limit in being cleaned: keep the words.
-	return escapeText(cut(line(words(s)), maxHTML/8))
+	return plainWords(s)
 }
 
-// comments ends a comment that has no end at the next >, so that it does not
-// take all of the text with it.
+// clean returns s as tidy and bluemonday leave it.
+func (r *rules) clean(s string, b base) string {
+	s = comments(legal(cut(s, maxHTML)))
+	return strings.TrimSpace(quotes(r.policy().Sanitize(r.tidy(s, b))))
+}
+
+// plainWords returns the words of some HTML as HTML without a tag.
+func plainWords(s string) string {
+	s = strings.Join(strings.FieldsFunc(legal(words(s)), isSpace), " ")
+	return escapeText(cut(outdent(s), maxHTML/8))
+}
+
+// comments ends a comment that has no end at the next >, or before the next
+// tag, so that it does not take all of the text with it.
 func comments(s string) string {
 	if !strings.Contains(s, "<!--") {
 		return s
@@ -48,7 +59,14 @@ func comments(s string) string {
 	out.WriteString(s[:end])
 	for s = s[end:]; at >= 0; at = strings.Index(s, "<!--") {
 		out.WriteString(s[:at])
-		_, s, _ = strings.Cut(s[at:], ">")
+		s = s[at+len("<!--"):]
+		next := strings.IndexAny(s, "<>")
+		if next < 0 {
+			next = len(s)
+		} else if s[next] == '>' {
+			next++
+		}
+		s = s[next:]
 	}
 	out.WriteString(s)
 	return out.String()
@@ -95,6 +113,7 @@ func escapeText(s string) string { return textEscaper.Replace(s) }
 // A cleaner sanitises the texts of one entry; summary and content are often
 // the same.
 type cleaner struct {
+	*rules
 	in, out string
 	base    base
 }
@@ -110,7 +129,7 @@ func (c *cleaner) text(t parse.Text, b base) feed.Text {
 		return feed.Text{Type: feed.TextHTML, Body: c.out}
 	}
 	c.in, c.base = t.Body, b
-	c.out = sanitise(t.Body, b)
+	c.out = c.sanitise(t.Body, b)
 	if c.out == "" {
 		return feed.Text{}
 	}

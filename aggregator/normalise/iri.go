@@ -174,5 +174,7 @@ func isDataPicture(url string) bool {
 		}
 	}
 	// "GIF89a" and a width of one: what pages show until the picture is loaded.
-	return !strings.HasPrefix(data, "R0lGODlhAQAB") && !strings.HasPrefix(data, "R0lGODdhAQAB") && len(data) > 32
+	// The same of PNG, up to the width and height of its first chunk.
+	return !strings.HasPrefix(data, "R0lGODlhAQAB") && !strings.HasPrefix(data, "R0lGODdhAQAB") &&
+		!strings.HasPrefix(data, "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB") && len(data) > 32
 }

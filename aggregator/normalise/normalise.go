@@ -18,10 +18,18 @@ const maxList = 100
 
 // A Normaliser holds what is made once and shared by all polls. It is safe
 // for concurrent use.
-type Normaliser struct{}
+type Normaliser struct{ rules *rules }
 
-// New returns a Normaliser.
-func New() *Normaliser { return &Normaliser{} }
+// New returns a Normaliser that keeps no frames.
+func New() *Normaliser { return Framing(nil) }
+
+// Framing returns a Normaliser that keeps frames of those hosts, which are in
+// lower case: players of sound and film.
+func Framing(hosts []string) *Normaliser { return &Normaliser{rules: newRules(hosts)} }
+
+// Version says how documents are read and normalised: it is another when the
+// same bytes give other entries than before.
+func (n *Normaliser) Version() int { return n.rules.version }
 
 // Feed returns what src's document says, normalised: the feed, and its
 // entries oldest first, each with ID, Source, Filed and Digest, without
@@ -40,7 +48,7 @@ func (n *Normaliser) Feed(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.En
 // Document is Feed with the entries in the document's own order and its
 // repetitions, for whoever wants to look at a document.
 func (n *Normaliser) Document(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
-	d := document{src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
+	d := document{rules: n.rules, src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
 	slices.Sort(d.filed)
 	d.filed = slices.Compact(d.filed)
 	d.language = languageTag(f.Language)
@@ -75,6 +83,7 @@ func documentBase(src *feed.Source, f *parse.Feed) base {
 
 // A document is what the items of one document share.
 type document struct {
+	rules    *rules
 	src      *feed.Source
 	base     base
 	filed    []string
@@ -90,7 +99,7 @@ func within(b base, url string) base {
 }
 
 func (d *document) feed(f *parse.Feed) feed.Feed {
-	var c cleaner
+	c := cleaner{rules: d.rules}
 	return feed.Feed{
 		ID:         d.feedID(f.ID),
 		Language:   d.language,
@@ -122,7 +131,7 @@ func (d *document) feedID(id string) string {
 
 // entry returns the item as an entry, its identity and digest aside.
 func (d *document) entry(it *parse.Item) feed.Entry {
-	var c cleaner
+	c := cleaner{rules: d.rules}
 	b := within(d.base, it.Base)
 	e := feed.Entry{
 		Source:       d.src.ID,

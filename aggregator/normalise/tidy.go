@@ -10,11 +10,12 @@ import (
 // tidy rewrites HTML so that a sanitiser need only look at single tags:
 // elements are closed in order, references are absolute, code and tracking
 // pixels are gone, attributes are those of the table.
-func tidy(s string, b base) string {
-	t := tidier{z: html.NewTokenizer(strings.NewReader(s)), base: b}
+func (r *rules) tidy(s string, b base) string {
+	t := tidier{rules: r, in: s, z: html.NewTokenizer(strings.NewReader(s)), base: b, margin: true, ends: -1}
 	t.out = make([]byte, 0, len(s)+len(s)/8)
 	for t.room() > 0 && t.next() {
 	}
+	t.endFormula()
 	for len(t.open) > 0 {
 		t.pop()
 	}
@@ -22,12 +23,22 @@ func tidy(s string, b base) string {
 }
 
 type tidier struct {
-	z     *html.Tokenizer
-	out   []byte
-	base  base
-	code  codeSkipper
-	open  []opened
-	attrs []html.Attribute // of the tag at hand
+	*rules
+	in       string
+	z        *html.Tokenizer
+	out      []byte
+	base     base
+	code     codeSkipper
+	open     []opened
+	attrs    []html.Attribute // of the tag at hand
+	lazy     bool             // a script was to fill them in
+	formula  *formula         // that is being read
+	margin   bool             // text that comes now begins a line
+	noscript int              // depth
+	shown    shown            // the last picture
+	mute     bool             // text that comes now is a frame's
+	ends     int              // </iframe> still to come; -1: not counted yet
+	ended    int              // </iframe> gone by
 }
 
 // An opened is an element whose start tag is copied and whose end tag is not.
@@ -35,6 +46,7 @@ type opened struct {
 	*element
 	at, content int  // where in out its start tag and its content begin
 	robbed      bool // a tracking pixel was in it
+	outdented   bool // wide blanks were in it
 }
 
 // room is what is left of the limit, less what may be needed for end tags.
@@ -52,30 +64,78 @@ func (t *tidier) next() bool {
 	case html.ErrorToken:
 		return false
 	case html.TextToken:
-		if !t.code.skipping() {
-			t.text(string(t.z.Text()))
-		}
+		t.characters()
 	case html.StartTagToken:
 		t.start(false)
 	case html.SelfClosingTagToken:
 		t.start(true)
 	case html.EndTagToken:
 		name, _ := t.z.TagName()
-		if t.code.end(string(name)) {
-			break
-		}
-		if e := elements[string(name)]; e != nil && !e.void {
-			t.end(e)
-		} else if string(name) == "br" {
-			t.put("<br>")
+		if !t.code.end(string(name)) {
+			t.endTag(string(name))
 		}
 	}
 	return true
 }
 
-// text copies character data within what is left of the limit.
+// characters takes character data.
+func (t *tidier) characters() {
+	switch {
+	case t.mute:
+		t.mute = false
+	case t.code.skipping():
+	case t.formula != nil:
+		t.formula.text(string(t.z.Text()))
+	default:
+		t.text(string(t.z.Text()))
+	}
+}
+
+// text copies character data within what is left of the limit, without the
+// indentation at the start of a line.
 func (t *tidier) text(s string) {
-	t.put(escapeText(cut(legal(s), max(0, t.room()))))
+	s = legal(s)
+	if t.margin {
+		if out := outdent(s); len(out) < len(s) && !t.within("pre") {
+			s = out
+			if last := len(t.open) - 1; last >= 0 {
+				t.open[last].outdented = true
+			}
+		}
+		t.margin = isBlank(s)
+	}
+	t.put(escapeText(cut(s, max(0, t.room()))))
+}
+
+// within reports whether an element of that name is open.
+func (t *tidier) within(name string) bool {
+	return slices.ContainsFunc(t.open, func(o opened) bool { return o.name == name })
+}
+
+// endTag takes the end tag of an element that is not code.
+func (t *tidier) endTag(name string) {
+	switch name {
+	case "noscript":
+		t.noscript = max(0, t.noscript-1)
+		return
+	case "iframe":
+		t.mute, t.ended, t.ends = false, t.ended+1, max(-1, t.ends-1)
+		return
+	}
+	if t.formula != nil && t.formula.end(name) {
+		if name == "math" {
+			t.endFormula()
+		}
+		return
+	}
+	e := elements[name]
+	switch {
+	case e != nil && !e.void:
+		t.end(e)
+	case name == "br":
+		t.put("<br>")
+		t.margin = true
+	}
 }
 
 // start copies a start tag that may stay.
@@ -91,11 +151,24 @@ func (t *tidier) start(closed bool) {
 		unraw(t.z, name)
 		t.code.start(name)
 	}
-	e := elements[name]
-	if t.code.skipping() || e == nil {
+	if t.code.skipping() || t.inFormula(name, closed, more) {
 		return
 	}
-	if !t.attributes(e, more) {
+	switch name {
+	case "noscript":
+		if !closed {
+			t.noscript++
+		}
+		return
+	case "iframe":
+		t.frame(more, closed)
+		return
+	}
+	e := elements[name]
+	if e == nil {
+		return
+	}
+	if !t.attributes(e, more) || e.name == "img" && !t.show() {
 		if last := len(t.open) - 1; last >= 0 {
 			t.open[last].robbed = true
 		}
@@ -113,43 +186,60 @@ func (t *tidier) start(closed bool) {
 func (t *tidier) attributes(e *element, more bool) bool {
 	t.attrs = t.attrs[:0]
 	var p pixel
-	var lazy string
+	var lazy deferred
+	choosy := false // it says when it is for, in a way that may not stay
 	for more {
 		var key, val []byte
 		key, val, more = t.z.TagAttr()
 		name, value := string(key), string(val)
 		p.see(name, value)
-		if lazyAttributes[name] {
-			lazy = value
-		}
+		lazy.see(name, value)
 		kind := e.find(name)
 		if kind == 0 || slices.ContainsFunc(t.attrs, func(a html.Attribute) bool { return a.Key == name }) {
 			continue
 		}
 		if value, ok := kind.clean(legal(value), t.base); ok {
 			t.attrs = append(t.attrs, html.Attribute{Key: name, Val: value})
+		} else if name == "media" {
+			choosy = true
 		}
 	}
-	if e.name != "img" {
-		return true
-	}
-	t.load(lazy)
+	t.lazy = !lazy.isEmpty() && t.restore(e, &lazy)
 	p.src = t.value("src")
-	return !p.isOne() && (p.src != "" || t.value("srcset") != "")
+	switch e.name {
+	case "img":
+		t.pictureOnly(&p)
+		return !p.isOne() && (p.src != "" || t.value("srcset") != "")
+	case "iframe":
+		return !p.isOne()
+	case "source":
+		return !choosy && (p.src != "" || t.value("srcset") != "")
+	case "audio", "video":
+		t.set("controls", "") // without them and without scripts nobody can play it
+	}
+	return true
 }
 
-// lazyAttributes are where pages keep a picture's URL until it is scrolled to.
-var lazyAttributes = wordSet("data-src data-original data-lazy-src data-actualsrc data-original-src")
+// pictureOnly drops a source that stands for a picture to come.
+func (t *tidier) pictureOnly(p *pixel) {
+	if isPlaceholder(p.src) {
+		t.unset("src")
+		p.src = ""
+	}
+	if strings.HasPrefix(t.value("sizes"), "auto") && t.value("loading") != "lazy" {
+		t.unset("sizes")
+	}
+}
 
-// load gives a picture without a source the one that a script would have.
-func (t *tidier) load(lazy string) {
-	if lazy == "" || strings.HasPrefix(t.value("src"), "http") {
-		return
+// show remembers the picture at hand, and reports whether it is another than
+// the one before.
+func (t *tidier) show() bool {
+	next := shown{src: t.value("src"), lazy: t.lazy, fallback: t.noscript > 0}
+	if t.isTwin(next) {
+		return false
 	}
-	if url := t.base.picture(lazy); url != "" {
-		t.attrs = slices.DeleteFunc(t.attrs, func(a html.Attribute) bool { return a.Key == "src" })
-		t.attrs = append(t.attrs, html.Attribute{Key: "src", Val: url})
-	}
+	t.shown = next
+	return true
 }
 
 func (t *tidier) value(key string) string {
@@ -198,12 +288,23 @@ var (
 	tableParts = wordSet("table caption colgroup thead tbody tfoot tr td th")
 )
 
+// isGap reports whether a paragraph that ends here only puts a distance
+// between others. One with nothing at all in it does not even that.
+func (o *opened) isGap(out []byte) bool {
+	if len(out)-o.content > 256 {
+		return false
+	}
+	content := string(out[o.content:])
+	return (o.outdented || strings.Contains(content, "<br")) && isGap(content)
+}
+
 // pop closes the innermost open element. A link whose only content was a
 // tracking pixel goes with it.
 func (t *tidier) pop() {
 	last := t.open[len(t.open)-1]
 	t.open = t.open[:len(t.open)-1]
-	if last.robbed && last.name == "a" && len(t.out) == last.content {
+	t.margin = last.begins(t.margin)
+	if last.robbed && last.name == "a" && len(t.out) == last.content || last.name == "p" && last.isGap(t.out) {
 		t.out = t.out[:last.at]
 		return
 	}
@@ -230,13 +331,17 @@ func (t *tidier) write(e *element, closed bool) {
 		t.put(">")
 		t.open = append(t.open, opened{element: e, at: at, content: len(t.out)})
 	}
+	t.margin = e.begins(t.margin)
+	if e.name == "img" {
+		t.shown.end = len(t.out)
+	}
 }
 
 // unraw makes the tokenizer read as markup what browsers that run scripts or
 // show frames take as raw text: it is what we show instead of them.
 func unraw(z *html.Tokenizer, name string) {
 	switch name {
-	case "iframe", "noembed", "noframes", "noscript", "xmp", "plaintext":
+	case "noembed", "noframes", "noscript", "xmp", "plaintext":
 		z.NextIsNotRawText()
 	}
 }
