@@ -31,7 +31,10 @@ type Settings struct {
 	Pushed  func(ctx context.Context, s *feed.State) bool // whether the hub that the source names pushes it; nil: none does
 	Noticed func(ctx context.Context, s *feed.State)      // hears of each good poll of a source that has, or had, a hub
 	Missed  func(ctx context.Context, id feed.SourceID)   // hears that a poll found entries that the hub should have pushed
+	Frames  []string                                      // hosts whose frames stay in entries, in lower case; default none
 	Log     *slog.Logger
+
+	normalise *normalise.Normaliser // by those settings
 }
 
 func (set Settings) withDefaults() Settings {
@@ -43,18 +46,18 @@ func (set Settings) withDefaults() Settings {
 	if set.Log == nil {
 		set.Log = slog.New(slog.DiscardHandler)
 	}
+	set.normalise = normalise.Framing(set.Frames)
 	return set
 }
 
 // An Aggregator polls the sources of a store.
 type Aggregator struct {
-	store     storage.Writer
-	settings  atomic.Pointer[Settings]
-	normalise *normalise.Normaliser
-	parsing   chan struct{} // a token for each document in memory as a tree
-	full      brake
-	network   *network
-	counts    counts
+	store    storage.Writer
+	settings atomic.Pointer[Settings]
+	parsing  chan struct{} // a token for each document in memory as a tree
+	full     brake
+	network  *network
+	counts   counts
 
 	wakesMu sync.Mutex
 	wakes   map[chan struct{}]bool // one for each dispatcher
@@ -63,7 +66,7 @@ type Aggregator struct {
 // New returns an Aggregator that writes to store.
 func New(store storage.Writer, set Settings) *Aggregator {
 	a := &Aggregator{
-		store: store, normalise: normalise.New(),
+		store:   store,
 		parsing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		full:    brake{pause: fullPause},
 		network: newNetwork(),

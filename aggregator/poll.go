@@ -28,7 +28,7 @@ func (a *Aggregator) Poll(ctx context.Context, s feed.State) (Outcome, error) {
 func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcome, error) {
 	began := time.Now()
 	set := a.set()
-	if s.Reader != parse.Version {
+	if s.Reader != set.normalise.Version() {
 		schedule.Forget(&s) // the document is to be read once more
 	}
 	doc, read, err := a.read(ctx, &s)
@@ -122,7 +122,7 @@ func (a *Aggregator) parse(ctx context.Context, p parse.Parser, src *feed.Source
 	if err != nil {
 		return reading{}, err
 	}
-	f, entries := a.normalise.Feed(src, parsed)
+	f, entries := a.set().normalise.Feed(src, parsed)
 	r := reading{feed: &f, entries: entries, rhythm: normalise.Rhythm(&parsed.Schedule), notes: parsed.Notes}
 	r.codes, r.problems = judge(doc)
 	return r, nil
@@ -136,7 +136,7 @@ func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc
 	if err != nil {
 		return a.learnFailure(set, s, doc, err, now)
 	}
-	s.Reader, s.Status = parse.Version, doc.Status
+	s.Reader, s.Status = set.normalise.Version(), doc.Status
 	s.Failures, s.LastError, s.FailingSince = 0, "", time.Time{}
 	s.ETag, s.LastModified, s.ValidatorsOf, s.Fresh = doc.ETag, doc.LastModified, doc.Redirected, doc.Fresh
 	if !doc.Digest.IsZero() {

@@ -33,6 +33,7 @@ func (d *decoder) aggregator(s *section) Aggregator {
 		Contact:       s.contact("contact"),
 		PublicURL:     s.publicURL("public_url"),
 		AllowNetworks: s.networks("allow_networks"),
+		Iframes:       s.hosts("iframes", `["www.youtube-nocookie.com", "player.vimeo.com"]`),
 	}
 	a.MinInterval, a.MaxInterval = s.intervals()
 	s.done()

@@ -48,6 +48,7 @@ type Aggregator struct {
 	Timeout       time.Duration  // of one request, redirects included; default 30s
 	Contact       string         // e-mail address or URL for the User-Agent
 	AllowNetworks []netip.Prefix // private networks that may be polled
+	Iframes       []string       // hosts whose frames stay in entries, in lower case; empty: none does
 }
 
 // Jekyll is the [jekyll] table: how build --jekyll writes posts.

@@ -109,7 +109,7 @@ func homes() map[string]string {
 	h := map[string]string{}
 	for table, keys := range map[string][]string{
 		"site":          {"title", "description", "base_url", "listen", "id", "author"},
-		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks"},
+		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes"},
 		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},
 		"log":           {"level", "format"},

@@ -78,7 +78,7 @@ func TestRootFeeds(t *testing.T) {
 	}
 	for _, key := range []string{
 		"storage", "title", "description", "base_url", "listen", "id", "language", "author", "limit",
-		"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "public_url", "max_body", "timeout", "contact", "allow_networks",
+		"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "public_url", "max_body", "timeout", "contact", "allow_networks", "iframes",
 		"layout", "slug", "return_links", "level", "format", "label",
 		"url", "kind", "categories", "interval", "options", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file",
 	} {

@@ -16,30 +16,37 @@ import (
 type handler struct {
 	*Publisher
 	assets map[string]*document
+	secure []field
 }
 
 // Handler returns what serves the site: at the path of Site.BaseURL, and at
 // the root for a proxy that takes that path off.
 func (p *Publisher) Handler() http.Handler {
-	h := &handler{Publisher: p, assets: map[string]*document{}}
+	h := &handler{Publisher: p, assets: map[string]*document{}, secure: secure(p.set.Frames)}
 	for _, a := range render.Assets() {
 		h.assets[render.AssetPath(a.Name)] = newDocument(a.Body, a.MediaType, immutable, time.Time{})
 	}
 	return h
 }
 
-// secure are the header fields of every response. Pages run no script and
-// load nothing but the site's style sheet and what entries show.
-var secure = []field{
-	{"Content-Security-Policy", []string{"default-src 'none'; style-src 'self'; img-src http: https: data:; media-src http: https:; " +
-		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}},
-	{"Referrer-Policy", []string{"no-referrer"}},
-	{"X-Content-Type-Options", []string{"nosniff"}},
+// secure returns the header fields of every response. Pages run no script and
+// load nothing but the site's style sheet and what entries show, frames of
+// those hosts included.
+func secure(frames []string) []field {
+	policy := "default-src 'none'; style-src 'self'; img-src http: https: data:; media-src http: https:; "
+	if len(frames) > 0 {
+		policy += "frame-src https://" + strings.Join(frames, " https://") + "; "
+	}
+	return []field{
+		{"Content-Security-Policy", []string{policy + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}},
+		{"Referrer-Policy", []string{"no-referrer"}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+	}
 }
 
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	set(w.Header(), secure)
+	set(w.Header(), h.secure)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		h.problem(w, r, http.StatusMethodNotAllowed)

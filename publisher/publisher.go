@@ -22,6 +22,7 @@ type Settings struct {
 	Categories []Category // in the order in which pages list them
 	Limit      int        // entries of "all", and of categories that set none; default 50
 	Changed    time.Time  // when the settings last did: no document is older; zero: unknown
+	Frames     []string   // hosts whose frames entries' pages may show; default none
 	CacheBytes int64      // of documents kept in memory; default 64 MiB
 	Log        *slog.Logger
 }

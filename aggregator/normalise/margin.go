@@ -24,7 +24,7 @@ func isWide(r rune) bool {
 
 // outdent returns s without the wide blanks it begins with.
 func outdent(s string) string {
-	blanks := len(s) - len(strings.TrimLeft(s, " \n\t"))
+	blanks := leadingBlanks(s)
 	wide := strings.TrimLeftFunc(s[blanks:], func(r rune) bool { return isWide(r) || r == ' ' || r == '\n' || r == '\t' })
 	if len(wide) == len(s)-blanks {
 		return s
@@ -35,10 +35,7 @@ func outdent(s string) string {
 // isIndented reports whether HTML text, with character references, begins
 // with wide blanks.
 func isIndented(s string) bool {
-	i := 0
-	for i < len(s) && (s[i] == ' ' || s[i] == '\n' || s[i] == '\t') {
-		i++
-	}
+	i := leadingBlanks(s)
 	if i == len(s) || s[i] != '&' && s[i] < 0x80 {
 		return false
 	}
@@ -71,4 +68,13 @@ func isGap(s string) bool {
 // text before it would have.
 func (e *element) begins(margin bool) bool { return e.line || e.inline && margin }
 
-func isBlank(s string) bool { return strings.Trim(s, " \n\t") == "" }
+func isBlank(s string) bool { return leadingBlanks(s) == len(s) }
+
+// leadingBlanks returns the bytes of blanks that fold at the start of s.
+func leadingBlanks(s string) int {
+	i := 0
+	for i < len(s) && (s[i] == ' ' || s[i] == '\n' || s[i] == '\t') {
+		i++
+	}
+	return i
+}

@@ -19,7 +19,7 @@ var Kinds = map[string]Kind{
 
 // Version says how documents are read: it rises when the same bytes give
 // other entries than before, so that they are asked for once more.
-const Version = 2
+const Version = 3
 
 // New returns the parser for a source's kind, having checked its options.
 func New(s *feed.Source) (Parser, error) {

@@ -87,7 +87,7 @@ func (a *app) polling(web *fetch.HTTP) aggregator.Settings {
 	return aggregator.Settings{
 		Fetcher: fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(a.limits())},
 		Policy:  policy(a.cfg), Workers: c.Workers, PerHost: c.PerHost, HostGap: c.HostGap, CatchUp: c.CatchUp,
-		MaxBody: a.cfg.Aggregator.MaxBody, Log: a.log,
+		MaxBody: a.cfg.Aggregator.MaxBody, Frames: c.Iframes, Log: a.log,
 	}
 }
 
@@ -180,6 +180,7 @@ func (a *app) publisher() *publisher.Publisher {
 			Generator: render.Generator{Name: "tributary", Version: cli.Version},
 		},
 		Limit:   s.Limit,
+		Frames:  a.cfg.Aggregator.Iframes,
 		Changed: changedAt(a.cfg.Path),
 		Log:     a.log,
 	}
