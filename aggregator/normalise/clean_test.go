@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/microcosm-cc/bluemonday"
 )
 
 // plain are the rules of most tests: no frames.
@@ -13,7 +11,6 @@ var plain = newRules(nil)
 
 func sanitise(s string, b base) string { return plain.sanitise(s, b) }
 func isFit(s string) bool              { return plain.isFit(s) }
-func policy() *bluemonday.Policy       { return plain.policy() }
 
 // site is what references of testBase start with.
 const site = "https://site.example/news/"
