@@ -70,9 +70,9 @@ func (t *tidier) next() bool {
 	case html.SelfClosingTagToken:
 		t.start(true)
 	case html.EndTagToken:
-		name, _ := t.z.TagName()
-		if !t.code.end(string(name)) {
-			t.endTag(string(name))
+		raw, _ := t.z.TagName()
+		if name := word(raw); !t.code.end(name) {
+			t.endTag(name)
 		}
 	}
 	return true
@@ -141,7 +141,7 @@ func (t *tidier) endTag(name string) {
 // start copies a start tag that may stay.
 func (t *tidier) start(closed bool) {
 	raw, more := t.z.TagName()
-	name := string(raw)
+	name := word(raw)
 	if name == "image" {
 		name = "img"
 	}
@@ -191,7 +191,7 @@ func (t *tidier) attributes(e *element, more bool) bool {
 	for more {
 		var key, val []byte
 		key, val, more = t.z.TagAttr()
-		name, value := string(key), string(val)
+		name, value := word(key), string(val)
 		p.see(name, value)
 		lazy.see(name, value)
 		kind := e.find(name)
@@ -336,6 +336,29 @@ func (t *tidier) write(e *element, closed bool) {
 		t.shown.end = len(t.out)
 	}
 }
+
+// word returns the name of an element or an attribute, without memory of its
+// own where it is a usual one.
+func word(b []byte) string {
+	if known, ok := usualWords[string(b)]; ok {
+		return known
+	}
+	return string(b)
+}
+
+var usualWords = func() map[string]string {
+	all := map[string]string{"style": "style", "onclick": "onclick", "border": "border", "id": "id", "target": "target", "script": "script"}
+	for name, e := range elements {
+		all[name] = name
+		for key := range e.attrs {
+			all[key] = key
+		}
+	}
+	for key := range globalAttributes {
+		all[key] = key
+	}
+	return all
+}()
 
 // unraw makes the tokenizer read as markup what browsers that run scripts or
 // show frames take as raw text: it is what we show instead of them.
