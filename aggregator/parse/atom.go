@@ -23,13 +23,16 @@ func (k *skeleton) readAtom() (*Feed, error) {
 	f.Subtitle = k.firstText(k.text(doc.Subtitle, home), x.prose("dc:description", "itunes:summary", "itunes:subtitle"))
 	f.Rights = k.firstText(k.text(doc.Rights, home), x.heading("dc:rights"))
 	f.Icon, f.Logo = doc.Icon, doc.Logo
+	for _, e := range x.list("itunes", "image") {
+		f.Logo = first(f.Logo, e.Attrs["href"])
+	}
 	if doc.Generator != nil {
 		f.Generator = doc.Generator.Value
 	}
-	f.Updated = x.date("raw:updated", "raw:modified")
-	f.Published = x.date("raw:published", "raw:issued", "raw:created", "dc:date")
+	f.Updated = x.date("raw:updated", "raw:modified", "dcterms:modified", "raw:lastbuilddate", "dc:date")
+	f.Published = x.date("raw:published", "raw:issued", "raw:created", "dc:date", "dcterms:issued", "raw:pubdate")
 	f.Authors = x.people(people(doc.Authors))
-	f.Categories = x.categories(atomCategories(doc.Categories))
+	f.Categories = x.categories(k.atomCategories(doc.Categories))
 	f.Links = x.links(atomLinks(doc.Links))
 	f.Schedule = x.schedule()
 	if len(doc.Entries) != len(k.items) {
@@ -46,17 +49,17 @@ func (k *skeleton) readAtom() (*Feed, error) {
 func (k *skeleton) entry(to *Item, e *gofeed.Entry, piece *itemPiece) {
 	home := piece.scope
 	x := extended{k, e.Extensions, home}
-	to.ID = k.plain(e.ID)
+	to.ID = first(k.plain(e.ID), x.value("dc", "identifier"))
 	to.Base = k.baseOf(home)
 	to.Language = first(piece.lang(k), x.value("dc", "language"))
 	to.Title = k.firstText(k.text(e.Title, home), x.heading("dc:title"), x.mediaText("title"))
 	to.Summary = k.firstText(k.text(e.Summary, home), x.prose("dc:description", "itunes:summary"), x.mediaText("description"))
 	to.Rights = k.firstText(k.text(e.Rights, home), x.heading("dc:rights"))
-	to.Published = x.date("raw:published", "raw:issued", "raw:created", "dc:date", "dcterms:issued")
-	to.Updated = x.date("raw:updated", "raw:modified", "dcterms:modified")
+	to.Published = x.date("raw:published", "raw:issued", "raw:created", "dc:date", "dcterms:issued", "raw:pubdate")
+	to.Updated = x.date("raw:updated", "raw:modified", "dcterms:modified", "raw:lastbuilddate", "dc:date")
 	to.Authors = x.people(people(e.Authors))
 	to.Contributors = people(e.Contributors)
-	to.Categories = x.categories(atomCategories(e.Categories))
+	to.Categories = x.categories(k.atomCategories(e.Categories))
 	to.Links = atomLinks(e.Links)
 	if e.Content != nil {
 		k.content(to, e.Content.Value, home)
@@ -112,7 +115,7 @@ func people(list []*gofeed.Person) []feed.Person {
 		to := feed.Person{Name: clean(p.Name), Email: mailto(p.Email), URI: p.URI}
 		if to.Email == "" && strings.IndexByte(to.Name, '@') > 0 {
 			if read, ok := person(to.Name); ok {
-				to.Name, to.Email = read.Name, read.Email
+				to.Name, to.Email = first(read.Name, to.Name), read.Email
 			}
 		}
 		if to != (feed.Person{}) {
@@ -122,10 +125,10 @@ func people(list []*gofeed.Person) []feed.Person {
 	return out
 }
 
-func atomCategories(list []*gofeed.Category) []feed.Category {
+func (k *skeleton) atomCategories(list []*gofeed.Category) []feed.Category {
 	var out []feed.Category
 	for _, c := range list {
-		out = addCategory(out, feed.Category{Term: first(c.Term, c.Label), Scheme: c.Scheme, Label: c.Label})
+		out = addCategory(out, feed.Category{Term: first(c.Term, c.Label), Scheme: k.scheme(c.Scheme), Label: c.Label})
 	}
 	return out
 }

@@ -36,6 +36,10 @@ func decode(body []byte, contentType string) decoded {
 	labels := claims(body, contentType)
 	if utf8.Valid(body) && !escapes(body, labels) {
 		d := decoded{text: clean(string(body)), charset: "utf-8"}
+		if text, ok := encodedOnce(d.text); ok {
+			d.text = text
+			d.notes = append(d.notes, "it is UTF-8 that was encoded as UTF-8 once more")
+		}
 		name, _ := known(labels)
 		switch {
 		case name == "" || name == "utf-8":

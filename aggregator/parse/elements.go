@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // end reads an end tag: elements left open inside are closed with it, one
 // that nothing opened is dropped.
@@ -123,9 +126,30 @@ func (k *skeleton) emitAttr(a attr, sc scope) {
 	switch local {
 	case "href", "url", "uri", "src":
 		value = k.resolve(value, sc)
+	case "scheme":
+		value = k.schemeAside(value)
 	default:
 		value = k.ents.unescape(value)
 	}
 	k.out = append(append(append(k.out, ' '), local...), '=', '"')
 	k.out = append(escape(k.out, value), '"')
+}
+
+// schemeAside keeps a category's scheme for later: gofeed takes it for a
+// reference and writes it anew, which loses the # that a vocabulary's name
+// ends with ("http://www.blogger.com/atom/ns#").
+func (k *skeleton) schemeAside(value string) string {
+	if len(k.schemes) == 0 || k.schemes[len(k.schemes)-1] != value {
+		k.schemes = append(k.schemes, value)
+	}
+	return strconv.Itoa(len(k.schemes) - 1)
+}
+
+// scheme returns the scheme that gofeed saw as a number.
+func (k *skeleton) scheme(number string) string {
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 0 || n >= len(k.schemes) {
+		return ""
+	}
+	return strings.TrimSpace(k.ents.unescape(k.schemes[n]))
 }

@@ -93,6 +93,20 @@ func (x extended) people(authors []feed.Person) []feed.Person {
 	return authors
 }
 
+// owner adds what iTunes says of a podcast's owner: the address of the author
+// of that name, or somebody at all where nobody else is named.
+func (x extended) owner(authors []feed.Person) []feed.Person {
+	for _, e := range x.list("itunes", "owner") {
+		p := x.atomPerson(e)
+		p.Name = clean(p.Name)
+		known := slices.ContainsFunc(authors, func(a feed.Person) bool { return a.Name != "" && strings.EqualFold(a.Name, p.Name) })
+		if p != (feed.Person{}) && (known || len(authors) == 0) {
+			authors = addPerson(authors, p)
+		}
+	}
+	return authors
+}
+
 func (x extended) contributors() []feed.Person {
 	var out []feed.Person
 	for _, e := range x.list("dc", "contributor") {
@@ -126,13 +140,16 @@ func (x extended) atomPerson(e ext.Extension) feed.Person {
 // took over.
 const itunesScheme = "http://www.itunes.com/"
 
+// mediaScheme is that of a media:category which names none (Media RSS 1.5.1).
+const mediaScheme = "http://search.yahoo.com/mrss/category_schema"
+
 // categories appends the categories of all vocabularies.
 func (x extended) categories(out []feed.Category) []feed.Category {
 	for _, e := range x.list("dc", "subject") {
 		out = addCategory(out, feed.Category{Term: e.Value})
 	}
 	for _, e := range x.list("atom", "category") {
-		out = addCategory(out, feed.Category{Term: e.Attrs["term"], Scheme: e.Attrs["scheme"], Label: e.Attrs["label"]})
+		out = addCategory(out, feed.Category{Term: first(e.Attrs["term"], e.Attrs["label"]), Scheme: x.k.scheme(e.Attrs["scheme"]), Label: e.Attrs["label"]})
 	}
 	for _, e := range x.list("itunes", "category") {
 		out = addCategory(out, feed.Category{Term: e.Attrs["text"], Scheme: itunesScheme})
@@ -140,14 +157,22 @@ func (x extended) categories(out []feed.Category) []feed.Category {
 			out = addCategory(out, feed.Category{Term: c.Attrs["text"], Scheme: itunesScheme})
 		}
 	}
-	for _, word := range strings.FieldsFunc(x.value("itunes", "keywords"), func(r rune) bool { return r == ',' }) {
-		out = addCategory(out, feed.Category{Term: strings.TrimSpace(word), Scheme: itunesScheme})
+	for _, word := range listed(x.value("itunes", "keywords")) {
+		out = addCategory(out, feed.Category{Term: word, Scheme: itunesScheme})
 	}
 	for _, e := range x.media("category") {
-		out = addCategory(out, feed.Category{Term: e.Value, Scheme: e.Attrs["scheme"], Label: e.Attrs["label"]})
+		out = addCategory(out, feed.Category{Term: e.Value, Scheme: first(x.k.scheme(e.Attrs["scheme"]), mediaScheme), Label: e.Attrs["label"]})
+	}
+	for _, e := range x.media("keywords") {
+		for _, word := range listed(e.Value) {
+			out = addCategory(out, feed.Category{Term: word})
+		}
 	}
 	return out
 }
+
+// listed returns the words of a list with commas.
+func listed(s string) []string { return strings.FieldsFunc(s, func(r rune) bool { return r == ',' }) }
 
 func addCategory(out []feed.Category, c feed.Category) []feed.Category {
 	c.Term = strings.TrimSpace(c.Term)

@@ -5,19 +5,6 @@ import (
 	"strings"
 )
 
-// linkText takes the text of an atom:link without href for it.
-func (k *skeleton) linkText(t token) {
-	for _, a := range k.attrs {
-		if a.name == "href" {
-			return
-		}
-	}
-	text := k.sc.s[t.to:]
-	if n := strings.IndexByte(text, '<'); n > 0 && !t.empty {
-		k.attrs = append(k.attrs, attr{"href", text[:n]})
-	}
-}
-
 // leaf reads an element up to its end and writes it whole.
 func (k *skeleton) leaf(e *element, w word, t token) {
 	raw, markup, ok := "", false, true

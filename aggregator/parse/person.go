@@ -33,6 +33,9 @@ func person(s string) (feed.Person, bool) {
 	if isEmail(s) {
 		return feed.Person{Email: mailto(s)}, true
 	}
+	if at := strings.LastIndexByte(s, ' '); at > 0 && isEmail(s[at+1:]) && strings.IndexByte(s[:at], '@') < 0 {
+		return feed.Person{Name: strings.TrimRight(s[:at], " ,:-"), Email: mailto(s[at+1:])}, true
+	}
 	return feed.Person{Name: s}, true
 }
 
@@ -41,7 +44,11 @@ func isEmail(s string) bool {
 	return at > 0 && at < len(s)-1 && !strings.ContainsAny(s, " \t\r\n,<>()") && strings.Count(s, "@") == 1
 }
 
-func mailto(s string) string { return strings.TrimPrefix(s, "mailto:") }
+// mailto returns an address without what makes a link of it.
+func mailto(s string) string {
+	s, _, _ = strings.Cut(strings.TrimPrefix(s, "mailto:"), "?")
+	return s
+}
 
 // tagless returns s without its tags.
 func tagless(s string) string {

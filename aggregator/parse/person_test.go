@@ -20,6 +20,10 @@ func TestPerson(t *testing.T) {
 		"Ann &amp;amp; Bo":                    {Name: "Ann & Bo"},
 		"&lt;b&gt;Ann&lt;/b&gt; Lee":          {Name: "Ann Lee"},
 		"Ann @ home":                          {Name: "Ann @ home"},
+		"Ann Lee ann@a.example":               {Name: "Ann Lee", Email: "ann@a.example"},
+		"Ann Lee - ann@a.example":             {Name: "Ann Lee", Email: "ann@a.example"},
+		"Ann Lee (ann@a.example?subject=x)":   {Name: "Ann Lee", Email: "ann@a.example"},
+		"ask a@a.example or ann@a.example":    {Name: "ask a@a.example or ann@a.example"},
 		"<name>Ann Lee</name>":                {Name: "Ann Lee"},
 	} {
 		f, err := read(t, document(rss("<item><author>"+written+"</author></item>")))

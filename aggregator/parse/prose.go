@@ -86,8 +86,8 @@ func (k *skeleton) encoded(p *prosePiece) Text {
 	if err == nil && utf8.Valid(raw) {
 		return Text{Type: kind, Body: strings.TrimSpace(clean(string(raw)))}
 	}
-	if p.mode == "base64" || isMedia(p.kind) {
-		return Text{}
+	if isMedia(p.kind) || p.mode == "base64" && !strings.ContainsAny(strings.TrimSpace(s), " <&") {
+		return Text{} // base64 that is damaged
 	}
 	return Text{Type: kind, Body: strings.TrimSpace(s)}
 }

@@ -30,8 +30,10 @@ var rssRoles = map[word]role{
 	{native, "webmaster"}: pass, {native, "image"}: pass, {native, "textinput"}: pass, {native, "ttl"}: pass,
 	{native, "name"}: pass, {native, "email"}: pass, // of an author, as Atom has it
 	{native, "link"}: address, {native, "comments"}: address, {native, "url"}: address,
+	{native, "uri"}: address, {native, "homepage"}: address, // of an author too
 	{native, "pubdate"}: datetime, {native, "lastbuilddate"}: datetime, {native, "date"}: datetime,
 	{native, "published"}: datetime, {native, "updated"}: datetime, {native, "modified"}: datetime,
+	{native, "issued"}: datetime, {native, "created"}: datetime,
 }
 
 var atomRoles = map[string]role{
@@ -40,6 +42,7 @@ var atomRoles = map[string]role{
 	"rights": prose, "copyright": prose, "id": prose,
 	"uri": address, "url": address, "homepage": address, "icon": address, "logo": address,
 	"updated": datetime, "modified": datetime, "published": datetime, "issued": datetime, "created": datetime,
+	"pubdate": datetime, "lastbuilddate": datetime,
 }
 
 var extensionRoles = map[word]role{
@@ -51,7 +54,7 @@ var extensionRoles = map[word]role{
 	{dublinCore, "language"}: pass, {dublinCore, "date"}: pass, {dublinCore, "identifier"}: pass,
 	{dcTerms, "issued"}: pass, {dcTerms, "created"}: pass, {dcTerms, "modified"}: pass,
 	{mediaRSS, "title"}: prose, {mediaRSS, "description"}: prose,
-	{mediaRSS, "group"}: pass, {mediaRSS, "content"}: pass, {mediaRSS, "category"}: pass,
+	{mediaRSS, "group"}: pass, {mediaRSS, "content"}: pass, {mediaRSS, "category"}: pass, {mediaRSS, "keywords"}: pass,
 	{itunes, "summary"}: prose, {itunes, "subtitle"}: prose, {itunes, "title"}: prose,
 	{itunes, "author"}: pass, {itunes, "category"}: pass, {itunes, "keywords"}: pass, {itunes, "image"}: pass,
 	{itunes, "duration"}: pass, {itunes, "season"}: pass, {itunes, "episode"}: pass,
@@ -59,6 +62,7 @@ var extensionRoles = map[word]role{
 	{geoRSS, "point"}: pass, {geoRSS, "where"}: pass, {gml, "point"}: pass, {gml, "pos"}: pass,
 	{podcast, "season"}: pass, {podcast, "episode"}: pass,
 	{geoWGS84, "lat"}: pass, {geoWGS84, "long"}: pass, {geoWGS84, "point"}: pass,
+	{itunes, "owner"}: pass, {itunes, "name"}: pass, {itunes, "email"}: pass,
 	{feedburner, "origlink"}:      pass,
 	{syndication, "updateperiod"}: pass, {syndication, "updatefrequency"}: pass, {syndication, "updatebase"}: pass,
 }

@@ -26,8 +26,8 @@ func (k *skeleton) rss() (*Feed, error) {
 	f.Subtitle = k.firstText(k.hypertext(doc.Description, home),
 		x.prose("atom:subtitle", "dc:description", "itunes:summary", "itunes:subtitle"))
 	f.Rights = k.firstText(k.heading(doc.Copyright, home), x.heading("atom:rights", "dc:rights"))
-	f.Published = x.date("raw:pubdate", "dc:date", "dcterms:issued", "atom:published")
-	f.Updated = x.date("raw:lastbuilddate", "atom:updated", "dcterms:modified", "raw:updated")
+	f.Published = x.date("raw:pubdate", "raw:published", "dc:date", "dcterms:issued", "raw:issued", "raw:created")
+	f.Updated = x.date("raw:lastbuilddate", "raw:updated", "dcterms:modified", "raw:modified", "dc:date")
 	k.channelPeople(f, doc, x)
 	for _, c := range doc.Categories {
 		f.Categories = addCategory(f.Categories, feed.Category{Term: twice(c.Value), Scheme: c.Domain})
@@ -53,6 +53,7 @@ func (k *skeleton) channelPeople(f *Feed, doc *gofeed.Feed, x extended) {
 			f.Authors = append(f.Authors, p)
 		}
 	}
+	f.Authors = x.owner(f.Authors)
 }
 
 func (k *skeleton) channelLinks(f *Feed, doc *gofeed.Feed, x extended) {
@@ -92,15 +93,15 @@ func (k *skeleton) item(to *Item, it *gofeed.Item, piece *itemPiece) {
 	k.itemTexts(to, it, x)
 	k.itemLinks(to, it, piece, x)
 	to.Rights = k.firstText(k.heading(it.Custom["copyright"], home), x.heading("atom:rights", "dc:rights"))
-	to.Published = x.date("raw:pubdate", "atom:published", "dcterms:issued", "dcterms:created", "raw:published", "dc:date",
-		"raw:date")
-	to.Updated = x.date("atom:updated", "dcterms:modified", "raw:updated", "raw:modified", "raw:lastbuilddate", "dc:date")
+	to.Published = x.date("raw:pubdate", "raw:published", "dcterms:issued", "dcterms:created", "raw:issued", "raw:created",
+		"dc:date", "raw:date")
+	to.Updated = x.date("raw:updated", "dcterms:modified", "raw:modified", "raw:lastbuilddate", "dc:date")
 	to.Contributors = x.contributors()
 	for _, c := range it.Categories {
 		to.Categories = addCategory(to.Categories, feed.Category{Term: twice(c.Value), Scheme: c.Domain})
 	}
 	to.Categories = x.categories(to.Categories)
-	if p, ok := person(it.Author); ok {
+	if p, ok := person(first(it.Author, it.Custom["managingeditor"])); ok {
 		to.Authors = append(to.Authors, p)
 	}
 	to.Authors = x.people(to.Authors)

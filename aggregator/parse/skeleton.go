@@ -35,6 +35,7 @@ type skeleton struct {
 	bindings    []binding
 	ents        *entities
 	texts       []prosePiece
+	schemes     []string // of categories, as written
 	items       []itemPiece
 	attrs       []attr // of the tag being read; reused
 	elements    int
@@ -156,7 +157,7 @@ func (k *skeleton) start(t token) error {
 	if strings.Contains(t.attrs, "xmlns") && before < maxBindings {
 		k.bindings = k.bind(k.bindings)
 	}
-	w := k.word(t.body)
+	w := k.borrowed(k.word(t.body), t)
 	e := element{tag: t.body, role: roleOf(w, k.atom), bindings: before}
 	switch {
 	case e.role == item && k.inItem && k.top().role == skip:
@@ -165,7 +166,7 @@ func (k *skeleton) start(t token) error {
 		k.closeToChannel(t)
 	case k.top().role == skip:
 		e.role = skip
-	case w.words == native && e.role != skip && w.local != "name" && w.local != "email":
+	case w.words == native && e.role != skip && !ofPerson(w.local):
 		k.closeLeaves(t)
 	}
 	e.bindings = min(e.bindings, len(k.bindings))
@@ -204,9 +205,6 @@ func (k *skeleton) open(e *element, w word, t token) {
 	case skip:
 		k.push(e, t)
 	default:
-		if w.local == "link" {
-			k.linkText(t)
-		}
 		e.name = k.name(w)
 		k.emitStart(e)
 		k.push(e, t)
