@@ -132,7 +132,8 @@ func (e *Entry) Enclosures() []Link {
 // Date returns the date a reader expects to see: published, else updated,
 // else when the entry was first seen. It keeps upstream's offset. A date
 // before the first feeds, or from the future, is a mistake of upstream's and
-// passed over.
+// passed over: nothing is newer than when it was first seen. Published and
+// Updated keep what upstream gave.
 func (e *Entry) Date() time.Time {
 	switch {
 	case e.Plausible(e.Published):
@@ -167,15 +168,14 @@ var (
 )
 
 // Plausible reports whether the entry can be of that date: not before the
-// first feeds, nor more than a day, which is what wrong time zones come to,
-// after it was last seen to change.
+// first feeds, nor after it was first seen, or last seen to change.
 func (e *Entry) Plausible(at time.Time) bool {
 	limit := latest
 	if !e.Received.IsZero() {
-		limit = e.Received.Add(24 * time.Hour)
+		limit = e.Received
 	}
 	if e.Modified.After(e.Received) {
-		limit = e.Modified.Add(24 * time.Hour)
+		limit = e.Modified
 	}
 	return !at.Before(oldest) && !at.After(limit)
 }

@@ -32,7 +32,9 @@ func TestDates(t *testing.T) {
 		{"a mistaken date beside a good one", feed.Entry{Published: ancient, Updated: later, Received: poll, Modified: poll}, later, later},
 		{"updated in the future", feed.Entry{Published: day, Updated: poll.AddDate(80, 0, 0), Received: poll, Modified: poll}, day, day},
 		{"updated after it was first seen", feed.Entry{Published: day, Updated: poll.Add(time.Hour), Received: poll, Modified: poll.Add(2 * time.Hour)}, day, poll.Add(time.Hour)},
-		{"published in another zone's morning", feed.Entry{Published: poll.Add(14 * time.Hour), Received: poll}, poll.Add(14 * time.Hour), poll.Add(14 * time.Hour)},
+		{"published in another zone's morning", feed.Entry{Published: poll.Add(14 * time.Hour), Received: poll}, poll, poll},
+		{"published as it was polled", feed.Entry{Published: poll, Received: poll}, poll, poll},
+		{"updated today and published tomorrow", feed.Entry{Published: poll.Add(14 * time.Hour), Updated: day, Received: poll}, day, day},
 		{"published again, later", feed.Entry{Published: poll.AddDate(0, 0, 3), Received: poll, Modified: poll.AddDate(0, 0, 3)}, poll.AddDate(0, 0, 3), poll.AddDate(0, 0, 3)},
 		{"nobody knows when it was seen", feed.Entry{Published: day, Updated: later}, day, later},
 	} {

@@ -159,7 +159,7 @@ func TestJekyllOwnership(t *testing.T) {
 	}
 
 	moved := english()[2]
-	moved.Published, moved.Title.Body = moved.Published.AddDate(0, 0, 1), "The ferry runs, a day late"
+	moved.Published, moved.Title.Body = moved.Published.AddDate(0, 0, -1), "The ferry ran a day earlier"
 	s.poll(t, "gauge", moved)
 	third := s.exportJekyll(t, dir)
 	if third.Written != 1 || third.Removed != 1 {

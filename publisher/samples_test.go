@@ -46,7 +46,7 @@ func english() []feed.Entry {
 			Authors:    []feed.Person{{Name: "Ida Holm", URI: "https://gauge.example/ida"}, {Name: "T. Okafor"}},
 			Categories: []feed.Category{{Term: "ferries", Label: "Ferries"}, {Term: "aldmere"}},
 			Rights:     feed.Text{Body: "© 2026 The Gauge House"},
-			Links:      link("https://gauge.example/2026/03/ferry"), Published: at(3, 2, 6, 40, west), Updated: at(3, 2, 9, 15, west),
+			Links:      link("https://gauge.example/2026/03/ferry"), Published: at(3, 2, 0, 40, west), Updated: at(3, 2, 3, 15, west),
 		},
 	}
 }
