@@ -67,6 +67,39 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// Dates of real feeds that say nothing: an offset of 30 hours, a day of three
+// digits, no year, a zero of some program.
+var corpusUndated = regexp.MustCompile(`^(Fri, 11 Mar 2016 01:15:00 \+3000|2004-10-067T00:00:00\+02:00|\d\d/\d\d \d+:\d\d [ap]m|Mon, 01 Jan 0001 00:00:00 \+0000)$`)
+
+// Every date of real feeds is read, whatever its form and language.
+func TestCorpusDates(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(testshared.Dir(t, "corpus", "real"), "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dates := 0
+	for _, path := range paths {
+		f, err := read(t, path)
+		if err != nil {
+			continue
+		}
+		for _, it := range append(f.Items, parse.Item{Published: f.Published, Updated: f.Updated}) {
+			for _, date := range []string{it.Published, it.Updated} {
+				if date == "" {
+					continue
+				}
+				dates++
+				if normalise.Date(date, f.Language).IsZero() != corpusUndated.MatchString(date) {
+					t.Errorf("%s: the date %q is read as %v", filepath.Base(path), date, normalise.Date(date, f.Language))
+				}
+			}
+		}
+	}
+	if dates < 7000 {
+		t.Errorf("only %d dates", dates)
+	}
+}
+
 // sound fails t when there is something in e that nobody should be sent.
 func sound(t testing.TB, name string, e *feed.Entry) {
 	t.Helper()

@@ -26,11 +26,14 @@ func Date(s, language string) time.Time {
 	if t, ok := rfc3339(s); ok {
 		return t
 	}
-	p := dateParser{language: language}
+	if t, ok := rfc822(s); ok {
+		return t
+	}
+	p := dateParser{language: strings.ReplaceAll(strings.ToLower(language), "_", "-")}
 	if !p.read(s) {
 		return time.Time{}
 	}
-	if p.year > 2400 && strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Thai, r) }) {
+	if p.year > 2400 && (strings.HasPrefix(p.language, "th") || strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Thai, r) })) {
 		p.year -= 543 // counted from the Buddha's
 	}
 	return p.time()
@@ -90,7 +93,10 @@ type dateParser struct {
 
 	year, month, day    int
 	hour, min, sec, ns  int
-	pm                  int // 0 not said, 1 before noon, 2 after
+	pm                  int            // 0 not said, 1 before noon, 2 after
+	era                 int            // what the years of a Japanese or Taiwanese era are counted from
+	leading             bool           // the month stood before every number
+	place               *time.Location // of the zone database; nil when the offset says it
 	offset              int
 	hasZone, numericOff bool
 	unix                time.Time
@@ -131,7 +137,7 @@ func (p *dateParser) step() bool {
 		return p.numericOffset(1)
 	}
 	p.at++
-	return strings.Contains("-,/.", t.text) || t.text == "'"
+	return strings.Contains("-,/.[]'’׳॰", t.text)
 }
 
 func (p *dateParser) peek(n int) dateToken {
@@ -161,11 +167,15 @@ func (p *dateParser) time() time.Time {
 	if !p.possible() {
 		return time.Time{}
 	}
-	t := time.Date(p.year, time.Month(p.month), p.day, p.hour, p.min, p.sec, p.ns, zone(p.offset))
+	place := zone(p.offset)
+	if p.place != nil {
+		place = p.place
+	}
+	t := time.Date(p.year, time.Month(p.month), p.day, p.hour, p.min, p.sec, p.ns, place)
 	if !inRange(t) {
 		return time.Time{}
 	}
-	return t
+	return t.In(zoneAt(t))
 }
 
 // possible checks every part against the calendar, after turning 12-hour
@@ -182,7 +192,7 @@ func (p *dateParser) possible() bool {
 	if p.year < 1 || p.year > 9999 || p.month < 1 || p.month > 12 || p.day < 1 {
 		return false
 	}
-	if p.day > time.Date(p.year, time.Month(p.month)+1, 0, 0, 0, 0, 0, time.UTC).Day() {
+	if p.day > daysIn(p.year, p.month) {
 		return false
 	}
 	midnight := p.hour == 24 && p.min == 0 && p.sec == 0

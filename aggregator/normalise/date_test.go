@@ -1,8 +1,11 @@
 package normalise
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"tributary/feed"
 )
 
 func TestDate(t *testing.T) {
@@ -106,9 +109,13 @@ func TestDate(t *testing.T) {
 
 func FuzzDate(f *testing.F) {
 	for _, s := range []string{"2022-02-11T13:07:57+08:00", "Fri, 11 Feb 22 13:07 EST", "2022年2月11日下午1:07", "2022-W06-5",
-		"Fri Feb 11 2022 13:07:57 GMT+0800 (China Standard Time)", "1644556077.5", "20220211T130757Z", "31/01/2022 13:07"} {
+		"Fri Feb 11 2022 13:07:57 GMT+0800 (China Standard Time)", "1644556077.5", "20220211T130757Z", "31/01/2022 13:07",
+		"二〇二四年三月十五日 星期五", "令和6年3月5日", "5 Mart 2024 Salı", "5 Jul 2024 15:20 Europe/Berlin", "tháng 3 5 2024",
+		"Fri, 11 Feb 2022 13:07:57 +0800", "Tue, 29 Feb 2022 23:59:60 GMT", "Mon, 01 Jan 0001 00:00:00 +0000"} {
 		f.Add(s, "zh")
+		f.Add(s, "en-us")
 	}
+	seen := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, s, language string) {
 		at := Date(s, language)
 		if at.IsZero() {
@@ -122,15 +129,31 @@ func FuzzDate(f *testing.F) {
 		if again := Date(text, language); !again.Equal(at) {
 			t.Fatalf("Date(%q) = %s, and that again %v", s, text, again)
 		}
+		if _, offset := at.Zone(); offset < -maxOffset || offset > maxOffset {
+			t.Fatalf("Date(%q) = %s, an offset nobody has", s, text)
+		}
+		// What cannot be the entry's date is passed over for when it was first seen.
+		e := feed.Entry{Published: at, Received: seen}
+		if shown := e.Date(); !shown.Equal(at) && (e.Plausible(at) || !shown.Equal(seen)) || shown.After(seen) || shown.Year() < 1990 {
+			t.Fatalf("Date(%q) = %s, first seen %s, is shown as %s", s, text, seen, shown)
+		}
+		// The short cut says what the long way does.
+		if short, ok := rfc822(strings.TrimSpace(s)); ok {
+			p := dateParser{}
+			if !p.read(strings.TrimSpace(s)) || !p.time().Equal(short) {
+				t.Fatalf("%q is %s, and %s the long way", s, short, p.time())
+			}
+		}
 	})
 }
 
 func BenchmarkDate(b *testing.B) {
-	for name, s := range map[string]string{"rfc3339": "2022-02-11T13:07:57+08:00", "rfc822": "Fri, 11 Feb 2022 13:07:57 +0800", "words": "2022年2月11日 13:07"} {
+	for name, s := range map[string]string{"rfc3339": "2022-02-11T13:07:57+08:00", "rfc822": "Fri, 11 Feb 2022 13:07:57 +0800", "words": "2022年2月11日 13:07",
+		"german": "Freitag, 11. Februar 2022 13:07 Uhr MEZ", "region": "2022-02-11 13:07 Europe/Berlin", "none": "a quarter past one, more or less"} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if Date(s, "").IsZero() {
+				if Date(s, "").IsZero() != (name == "none") {
 					b.Fatal(s)
 				}
 			}

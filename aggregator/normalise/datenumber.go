@@ -6,9 +6,12 @@ import "time"
 func (p *dateParser) number(t dateToken) bool {
 	next := p.peek(1)
 	switch {
-	case next.text == ":" && p.hour < 0:
-		return p.clock(t)
-	case next.kind == dateWord && (next.joined || next.text >= "\u2e80") && markers[next.text] != 0:
+	case (next.text == ":" || next.text == "." && p.isDated()) && p.hour < 0 && p.peek(2).kind == dateNumber:
+		return p.clock(t, next.text)
+	case len(t.text) == 4 && p.hour < 0 && p.isDated():
+		p.at++
+		return p.digits(t.text) // 03 Apr 02 1500 GMT
+	case next.kind == dateWord && (next.joined || next.text >= "\u2e80" || p.isDated()) && markers[next.text] != 0:
 		p.at += 2
 		return p.marked(next.text, t)
 	case p.peek(2).kind == dateNumber && dateSeparator(next.text) && p.month < 0 && p.day < 0:
@@ -37,18 +40,21 @@ func (p *dateParser) alone(t dateToken) bool {
 	return true
 }
 
-// clock understands 15:04, 15:04:05 and 15:04:05.999.
-func (p *dateParser) clock(hour dateToken) bool {
+// isDated reports whether year, month and day are known: what follows is a time.
+func (p *dateParser) isDated() bool { return p.year >= 0 && p.month >= 0 && p.day >= 0 }
+
+// clock understands 15:04, 15:04:05, 15:04:05.999 and, with dots, 15.04.05.
+func (p *dateParser) clock(hour dateToken, sep string) bool {
 	minute := p.peek(2)
 	if minute.kind != dateNumber || len(hour.text) > 2 || len(minute.text) > 2 {
 		return false
 	}
 	p.hour, p.min = hour.value, minute.value
 	p.at += 3
-	if !p.is(0, ":") {
+	second := p.peek(1)
+	if !p.is(0, sep) || sep == "." && second.kind != dateNumber {
 		return true
 	}
-	second := p.peek(1)
 	if second.kind != dateNumber || len(second.text) > 2 {
 		return false
 	}
@@ -74,16 +80,34 @@ func nanoseconds(digits string) int {
 func (p *dateParser) marked(word string, t dateToken) bool {
 	p.assume(word)
 	part := markers[word]
-	field := map[byte]*int{'y': &p.year, 'm': &p.month, 'd': &p.day, 'H': &p.hour, 'M': &p.min, 'S': &p.sec}[part]
-	*field = t.value
-	if part == 'y' && len(t.text) == 2 {
+	*p.field(part) = t.value
+	if part == 'y' && p.era != 0 {
+		p.year = p.era + t.value
+	} else if part == 'y' && len(t.text) == 2 {
 		p.year = twoDigitYear(t.value)
 	}
-	if next := p.peek(0); part == 'H' && next.kind == dateNumber && next.joined && len(next.text) <= 2 && markers[p.peek(1).text] == 0 {
+	if next := p.peek(0); part == 'H' && next.kind == dateNumber && (next.joined || word == "h") && len(next.text) <= 2 && markers[p.peek(1).text] == 0 {
 		p.min = next.value // 13h07
 		p.at++
 	}
 	return len(t.text) <= 4
+}
+
+// field returns the part of a date that a mark stands for.
+func (p *dateParser) field(mark byte) *int {
+	switch mark {
+	case 'y':
+		return &p.year
+	case 'm':
+		return &p.month
+	case 'd':
+		return &p.day
+	case 'H':
+		return &p.hour
+	case 'M':
+		return &p.min
+	}
+	return &p.sec
 }
 
 // group understands numbers with the same separator between them: a date
@@ -111,7 +135,7 @@ func (p *dateParser) group(first dateToken, sep string) bool {
 		return false
 	case len(first.text) == 4:
 		p.year, p.month, p.day = first.value, parts[1].value, parts[2].value
-	case sep == "-" && len(first.text) == 2 && len(parts[2].text) == 2:
+	case len(first.text) == 2 && (sep == "-" && len(parts[2].text) == 2 || p.yearIsFirst() && len(parts[2].text) <= 2):
 		p.year, p.month, p.day = twoDigitYear(first.value), parts[1].value, parts[2].value
 	default:
 		return p.yearLast(parts, sep)
@@ -138,9 +162,9 @@ func (p *dateParser) monthDay(a, b dateToken, sep string) bool {
 		return false
 	}
 	switch {
-	case sep == "." || a.value > 12 || a.value == b.value:
+	case sep == "." || a.value > 12 || a.value == b.value || b.value <= 12 && p.dayIsFirst():
 		p.day, p.month = a.value, b.value
-	case b.value > 12:
+	case b.value > 12 || p.monthIsFirst():
 		p.month, p.day = a.value, b.value
 	default:
 		return false // two readings

@@ -1,6 +1,7 @@
 package normalise
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +30,7 @@ const maxDateTokens = 32
 // dateTokens cuts s into tokens, without white space and comments in
 // brackets. It reports false where no date can be.
 func dateTokens(s string) ([]dateToken, bool) {
-	s = dateFolder.Replace(strings.ToLower(s))
+	s = folded(s)
 	tokens := make([]dateToken, 0, 16)
 	joined, comment := false, 0
 	for s != "" {
@@ -81,41 +82,53 @@ func (t *dateToken) extend(s string, r rune, before []dateToken) int {
 	return len(t.text)
 }
 
-// dateFolder writes what has several spellings in one.
-var dateFolder = strings.NewReplacer(
-	"０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9",
-	"：", ":", "／", "/", "－", "-", "．", ".", "，", ",", "（", "(", "）", ")", "\u2212", "-", "\u2013", "-",
-	"\ufeff", "", "\u200e", "", "\u200f", "",
-	"ม.ค.", "jan", "ก.พ.", "feb", "มี.ค.", "mar", "เม.ย.", "apr", "พ.ค.", "may", "มิ.ย.", "jun",
-	"ก.ค.", "jul", "ส.ค.", "aug", "ก.ย.", "sep", "ต.ค.", "oct", "พ.ย.", "nov", "ธ.ค.", "dec",
-	"a.m.", "am", "p.m.", "pm", "a. m.", "am", "p. m.", "pm",
-)
-
 func dateSeparator(s string) bool { return s == "-" || s == "/" || s == "." }
 
 // word understands a word, or reports false where it is not one of a date.
 func (p *dateParser) word(t dateToken) bool {
-	first := p.at == 0
 	p.at++
 	p.assume(t.text)
-	if m := months[t.text]; m != 0 && p.month < 0 {
-		p.month = m
+	if m := p.monthOf(t.text); m != 0 && (p.month < 0 || p.month == m || p.leading) {
+		p.month, p.leading = m, p.isLeading() // "mar." may be mardi
 		return true
 	}
-	if half := halves[t.text]; half != 0 {
+	if half := p.half(t.text); half != 0 {
 		p.pm = half
 		return true
 	}
 	if t.text == "t" && p.hour < 0 && p.peek(0).kind == dateNumber && p.year >= 0 {
 		return p.afterT()
 	}
-	if dateNoise[t.text] || cjkWeekday(t.text) {
+	if next := p.peek(0); next.kind == dateNumber && (eras[t.text] != 0 || prefixed[t.text] != 0) {
+		return p.prefix(t.text, next)
+	}
+	if dateNoise[t.text] || dayNames[t.text] || cjkWeekday(t.text) {
 		return true
 	}
 	if p.zoneWord(t.text) {
 		return true
 	}
-	return first // a weekday, in whatever language
+	return p.isLeading() // a weekday, in whatever language
+}
+
+// isLeading reports whether no number was seen before the word just taken.
+func (p *dateParser) isLeading() bool {
+	return p.at <= maxLeading && !slices.ContainsFunc(p.tokens[:p.at], func(t dateToken) bool { return t.kind == dateNumber })
+}
+
+// maxLeading is how many words and signs may stand before a date.
+const maxLeading = 6
+
+// prefix takes a number that the word before it explains, as in 令和6年 or
+// tháng 3.
+func (p *dateParser) prefix(word string, t dateToken) bool {
+	if era := eras[word]; era != 0 {
+		p.era = era
+		return true // 年 follows
+	}
+	p.at++
+	*p.field(prefixed[word]) = t.value
+	return len(t.text) <= 4
 }
 
 // afterT understands the time of ISO 8601's basic form; with colons it is
@@ -177,8 +190,8 @@ func (p *dateParser) zoneWord(name string) bool {
 		(p.is(0, "+") || p.is(0, "-")) && p.peek(1).kind == dateNumber {
 		return p.numericOffset(1)
 	}
-	if name == "cst" && strings.HasPrefix(p.language, "zh") {
-		offset = 8 * 60
+	if local, ok := p.localZone(name); ok {
+		offset = local
 	}
 	if !p.numericOff {
 		p.offset, p.hasZone = offset*60, true
@@ -186,23 +199,25 @@ func (p *dateParser) zoneWord(name string) bool {
 	return true
 }
 
-// region takes the few names of the zone database that feeds write out and
-// that have had one offset for as long as there are feeds.
+// region takes a name of the zone database, Europe/Berlin.
 func (p *dateParser) region(area string) bool {
 	if !p.is(0, "/") || p.peek(1).kind != dateWord {
 		return false
 	}
 	city := p.peek(1).text
 	p.at += 2
-	if p.is(0, "_") && p.peek(1).kind == dateWord {
-		city += "_" + p.peek(1).text
+	for (p.is(0, "_") || p.is(0, "/")) && p.peek(1).kind == dateWord {
+		city += p.peek(0).text + p.peek(1).text
 		p.at += 2
 	}
-	offset, ok := regions[area+"/"+city]
-	if ok && !p.numericOff {
-		p.offset, p.hasZone = offset*60, true
+	place, err := placeOf(zoneName(area, city))
+	if err != nil {
+		return false
 	}
-	return ok
+	if !p.numericOff {
+		p.place, p.hasZone = place, true
+	}
+	return true
 }
 
 // isCompact reports whether the date is written without separators: Unix

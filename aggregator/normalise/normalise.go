@@ -52,6 +52,7 @@ func (n *Normaliser) Document(src *feed.Source, f *parse.Feed) (feed.Feed, []fee
 	slices.Sort(d.filed)
 	d.filed = slices.Compact(d.filed)
 	d.language = languageTag(f.Language)
+	d.dates = dateLanguage(f, d.language)
 	entries := make([]feed.Entry, 0, len(f.Items))
 	for i := range f.Items {
 		if says(&f.Items[i]) {
@@ -88,6 +89,7 @@ type document struct {
 	base     base
 	filed    []string
 	language string
+	dates    string // the language that its dates are read in
 }
 
 // within returns the base that url sets, or b when it sets none.
@@ -112,8 +114,8 @@ func (d *document) feed(f *parse.Feed) feed.Feed {
 		Links:      links(f.Links, d.base),
 		Authors:    persons(f.Authors, d.base),
 		Categories: categories(f.Categories),
-		Published:  Date(f.Published, d.language),
-		Updated:    Date(f.Updated, d.language),
+		Published:  Date(f.Published, d.dates),
+		Updated:    Date(f.Updated, d.dates),
 	}
 }
 
@@ -148,12 +150,13 @@ func (d *document) entry(it *parse.Item) feed.Entry {
 		Contributors: persons(it.Contributors, b),
 		Categories:   categories(it.Categories),
 	}
+	dates := e.Language
 	if e.Language == "" {
-		e.Language = d.language
+		e.Language, dates = d.language, d.dates
 	}
 	rest(&e, it, b)
-	e.Published = Date(it.Published, e.Language)
-	e.Updated = Date(it.Updated, e.Language)
+	e.Published = Date(it.Published, dates)
+	e.Updated = Date(it.Updated, dates)
 	return e
 }
 

@@ -161,6 +161,26 @@ func TestTitle(t *testing.T) {
 	}
 }
 
+// CST is China's in a document in Chinese, which need not say so.
+func TestDatesOfChineseFeeds(t *testing.T) {
+	for _, tt := range []struct{ name, language, title, want string }{
+		{"it says so", "zh-CN", "News", "+08:00"},
+		{"it says nothing", "", "江河新闻", "+08:00"},
+		{"a template says English", "en-us", "江河新闻 News", "+08:00"},
+		{"Japanese", "", "ニュース新聞", "-06:00"},
+		{"English with a name in Chinese", "en", "The river 江 and its towns", "-06:00"},
+		{"another language", "de", "江河新闻", "-06:00"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := &parse.Feed{Language: tt.language, Items: []parse.Item{{ID: "1", Title: parse.Text{Body: tt.title}, Published: "Tue Mar 05 15:20:07 CST 2024"}}}
+			_, got := normalise.New().Feed(source, f)
+			if offset := got[0].Published.Format("Z07:00"); offset != tt.want {
+				t.Errorf("CST is %s, want %s", offset, tt.want)
+			}
+		})
+	}
+}
+
 func TestFeed(t *testing.T) {
 	f := &parse.Feed{
 		Base: "https://site.example/a/feed.xml", ID: "/id", Language: "EN_us", Title: htmlText("<i>T</i>"),
