@@ -183,8 +183,8 @@ func (n *term) scripted() (string, bool) {
 	return "", false
 }
 
-func (n *term) below() string { return script(n.line(), subscripts, "_") }
-func (n *term) above() string { return script(n.line(), superscripts, "^") }
+func (n *term) below() string { return smallPrint(n.line(), subscripts, "_") }
+func (n *term) above() string { return smallPrint(n.line(), superscripts, "^") }
 
 // accented returns a term with a mark over it, or with another term there.
 func (n *term) accented() string {
@@ -192,7 +192,7 @@ func (n *term) accented() string {
 	accent := accents[over]
 	switch {
 	case accent == "":
-		return base + script(over, superscripts, "^")
+		return base + smallPrint(over, superscripts, "^")
 	case utf8.RuneCountInString(base) == 1:
 		return base + accent
 	}
@@ -252,14 +252,14 @@ func (n *term) atom() string {
 }
 
 func parenthesised(s string) string {
-	if utf8.RuneCountInString(s) <= 1 || isNumeral(s) || strings.HasPrefix(s, "(") && strings.IndexByte(s, ')') == len(s)-1 {
+	if utf8.RuneCountInString(s) <= 1 || isNumberText(s) || strings.HasPrefix(s, "(") && strings.IndexByte(s, ')') == len(s)-1 {
 		return s
 	}
 	return "(" + s + ")"
 }
 
-// isNumeral reports whether s is a number, which nobody takes apart.
-func isNumeral(s string) bool {
+// isNumberText reports whether s is a number, which nobody takes apart.
+func isNumberText(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if !digit[s[i]] && s[i] != '.' {
 			return false
@@ -268,8 +268,8 @@ func isNumeral(s string) bool {
 	return true
 }
 
-// script returns s as small letters if it has them, or after a mark.
-func script(s string, small *strings.Replacer, mark string) string {
+// smallPrint returns s as small letters if it has them, or after a mark.
+func smallPrint(s string, small *strings.Replacer, mark string) string {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return ""
@@ -296,7 +296,7 @@ func root(index string) string {
 	case "4":
 		return "∜"
 	}
-	return script(index, superscripts, "root ") + "√"
+	return smallPrint(index, superscripts, "root ") + "√"
 }
 
 // visible returns an operator without the marks that stand for one nobody
