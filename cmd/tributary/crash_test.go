@@ -40,14 +40,15 @@ type entryLine struct {
 	Categories  []struct{ Term string }
 }
 
-// crashes is how often the crash tests kill; CI asks for more.
-func crashes(t testing.TB) int {
-	n, err := strconv.Atoi(os.Getenv("TRIBUTARY_CRASHES"))
-	if os.Getenv("TRIBUTARY_CRASHES") == "" {
+// crashes is how often a crash test kills; CI asks for more by the variable.
+func crashes(t testing.TB, variable string) int {
+	text := os.Getenv(variable)
+	if text == "" {
 		return 12
 	}
+	n, err := strconv.Atoi(text)
 	if err != nil {
-		t.Fatalf("TRIBUTARY_CRASHES: %v", err)
+		t.Fatalf("%s: %v", variable, err)
 	}
 	return n
 }
@@ -61,7 +62,7 @@ func TestKilledPollsLoseNothing(t *testing.T) {
 	config := simulatorConfig(t, dir, up, "")
 	reported := map[string]int{}
 	window := 250 * time.Millisecond
-	for range crashes(t) {
+	for range crashes(t, "TRIBUTARY_CRASHES") {
 		killPoll(t, config, rand.N(window), reported)
 		if len(reported) == 0 {
 			window *= 2 // the machine is busy

@@ -203,7 +203,7 @@ func TestKilledServe(t *testing.T) {
 	t.Setenv(testSpeed, "300") // so that a first retry comes after 3 s
 	before := map[string]sourceRow{}
 	excused := 0
-	for i := range crashes(t) {
+	for i := range crashes(t, "TRIBUTARY_SERVE_KILLS") {
 		killServe(t, up, config, time.Duration(200+(i*7919)%1300)*time.Millisecond)
 		after := map[string]sourceRow{}
 		for _, row := range jsonLines[sourceRow](t, must(t, "sources", "--json", "--config", config).out) {
