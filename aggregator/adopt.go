@@ -22,6 +22,11 @@ type answer struct {
 	now  time.Time
 }
 
+// partial reports whether entries that the source lists may have been left out.
+func (a *answer) partial() bool {
+	return a.doc != nil && a.doc.Delta || len(a.read.listed) > 0
+}
+
 // settle commits what a poll of s brought, and returns what is known of the
 // source now. Settings that were changed while it was asked are taken on,
 // unless they stand for another document: nothing is asked for twice only
@@ -31,7 +36,9 @@ func (a *Aggregator) settle(ctx context.Context, s *feed.State, got *answer) (fe
 	feed.Place(got.read.entries, s.LastSuccess.IsZero(), got.now)
 	for {
 		next, hold := a.learn(ctx, set, *s, got.doc, &got.read, got.err, got.now)
-		ops, err := a.commit(ctx, storage.Poll{State: next, Entries: got.read.entries, Partial: got.doc != nil && got.doc.Delta, Hold: hold})
+		ops, err := a.commit(ctx, storage.Poll{
+			State: next, Entries: got.read.entries, Listed: len(got.read.listed), Partial: got.partial(), Hold: hold,
+		})
 		if !errors.Is(err, storage.ErrStale) {
 			return next, hold, ops, err
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tributary/aggregator/fetch"
+	"tributary/aggregator/parse"
 	"tributary/validator"
 )
 
@@ -20,25 +21,66 @@ const (
 // its errors, to be held against those of the next, and the first errors in
 // words. What can be read is read all the same.
 func judge(doc *fetch.Document) (codes string, problems []string) {
-	if len(doc.Body) == 0 {
-		return "", nil
+	found := errorsIn(validator.Document{Name: doc.URL, URL: doc.URL, ContentType: doc.Header.Get("Content-Type"), Body: bytes.NewReader(doc.Body)})
+	for i := range found {
+		problems = appendProblem(problems, &found[i], found[i].Start.Line, found[i].Start.Column)
 	}
-	r, err := validator.Validate(validator.Document{Name: doc.URL, URL: doc.URL, ContentType: doc.Header.Get("Content-Type"), Body: bytes.NewReader(doc.Body)},
-		validator.Options{Limits: validator.Limits{PerCode: 1}})
+	return codesOf(found, ""), problems
+}
+
+// ofTheWhole are codes of errors that a part of a document may have alone.
+var ofTheWhole = []string{"rss1-items-differ"}
+
+// judgePart is judge of a document of which only what is new was read: what was
+// wrong before stays so until the whole is read once more.
+func judgePart(doc *fetch.Document, f *parse.Feed, before string) (codes string, problems []string) {
+	if len(f.Items) == 0 {
+		return before, nil
+	}
+	media, _, _ := strings.Cut(doc.Header.Get("Content-Type"), ";")
+	text := undeclared(f)
+	found := errorsIn(validator.Document{Name: doc.URL, URL: doc.URL, ContentType: media + "; charset=utf-8", Body: strings.NewReader(text)})
+	found = slices.DeleteFunc(found, func(m validator.Message) bool { return slices.Contains(ofTheWhole, m.Rule.Code) })
+	for i := range found {
+		line, column := f.Split.Place(int(found[i].Start.Offset))
+		problems = appendProblem(problems, &found[i], line, column)
+	}
+	return codesOf(found, before), problems
+}
+
+// undeclared returns what was read of a document, now in UTF-8, with blanks
+// in place of a declaration that says otherwise.
+func undeclared(f *parse.Feed) string {
+	text := f.Split.Text
+	end := strings.Index(text, "?>") + len("?>")
+	if f.Charset == "utf-8" || !strings.HasPrefix(text, "<?xml") || end < len("?>") {
+		return text
+	}
+	return strings.Repeat(" ", end) + text[end:]
+}
+
+func errorsIn(d validator.Document) []validator.Message {
+	r, err := validator.Validate(d, validator.Options{Limits: validator.Limits{PerCode: 1}})
 	if err != nil || r.Valid {
-		return "", nil
+		return nil
 	}
-	var found []string
-	for _, m := range r.Messages {
-		if m.Level != validator.Error {
-			continue
-		}
-		found = append(found, m.Rule.Code)
-		if len(problems) < maxProblems {
-			problems = append(problems, fmt.Sprintf("line %d, column %d: %s [%s]", m.Start.Line, m.Start.Column, m.Text, m.Rule.Code))
-		}
+	return slices.DeleteFunc(r.Messages, func(m validator.Message) bool { return m.Level != validator.Error })
+}
+
+func appendProblem(to []string, m *validator.Message, line, column int) []string {
+	if len(to) == maxProblems {
+		return to
 	}
-	slices.Sort(found)
-	codes = strings.Join(slices.Compact(found), " ")
-	return codes[:min(len(codes), maxCodes)], problems
+	return append(to, fmt.Sprintf("line %d, column %d: %s [%s]", line, column, m.Text, m.Rule.Code))
+}
+
+// codesOf returns the codes of what was found, and of what was found before.
+func codesOf(found []validator.Message, before string) string {
+	all := strings.Fields(before)
+	for i := range found {
+		all = append(all, found[i].Rule.Code)
+	}
+	slices.Sort(all)
+	codes := strings.Join(slices.Compact(all), " ")
+	return codes[:min(len(codes), maxCodes)]
 }

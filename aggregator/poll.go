@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"tributary/aggregator/fetch"
-	"tributary/aggregator/normalise"
 	"tributary/aggregator/parse"
 	"tributary/aggregator/schedule"
 	"tributary/feed"
@@ -49,6 +48,7 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 		return o, fmt.Errorf("commit %s: %w", s.Source.ID, err)
 	}
 	o.count(ops)
+	o.Unchanged += len(read.listed)
 	o.tell(&s, &next, &read)
 	o.Took = time.Since(began)
 	a.counts.outcome(&o)
@@ -89,6 +89,8 @@ func (a *Aggregator) spared(ctx context.Context, s *feed.State, err error, judge
 type reading struct {
 	feed     *feed.Feed
 	entries  []feed.Entry
+	listed   []feed.Part // what the document lists and was not read again
+	parts    feed.Parts  // of the whole document; no items: they cannot be told apart
 	rhythm   feed.Rhythm
 	notes    []string
 	codes    string // of the errors in the document, as State.Problems
@@ -105,27 +107,30 @@ func (a *Aggregator) read(ctx context.Context, s *feed.State) (*fetch.Document, 
 	if err != nil || doc.NotModified {
 		return doc, reading{}, err
 	}
-	r, err := a.parse(ctx, parser, &s.Source, doc)
+	r, err := a.parse(ctx, parser, s, doc)
 	return doc, r, err
 }
 
 // parse reads the document, a few at a time: this is where a poll needs
 // memory and the processor.
-func (a *Aggregator) parse(ctx context.Context, p parse.Parser, src *feed.Source, doc *fetch.Document) (reading, error) {
+func (a *Aggregator) parse(ctx context.Context, p parse.Parser, s *feed.State, doc *fetch.Document) (reading, error) {
 	select {
 	case a.parsing <- struct{}{}:
 		defer func() { <-a.parsing }()
 	case <-ctx.Done():
 		return reading{}, ctx.Err()
 	}
-	parsed, err := p.Parse(doc)
+	parsed, err := parseNew(p, s, doc)
+	if err == nil && parsed.Split.Partial() {
+		if r, ok := a.part(s, doc, parsed); ok {
+			return r, nil
+		}
+		parsed, err = p.Parse(doc)
+	}
 	if err != nil {
 		return reading{}, err
 	}
-	f, entries := a.set().normalise.Feed(src, parsed)
-	r := reading{feed: &f, entries: entries, rhythm: normalise.Rhythm(&parsed.Schedule), notes: parsed.Notes}
-	r.codes, r.problems = judge(doc)
-	return r, nil
+	return a.whole(&s.Source, doc, parsed), nil
 }
 
 // learn returns what is known of the source after a poll, and whether its host
@@ -158,10 +163,15 @@ func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc
 func learnDocument(s *feed.State, doc *fetch.Document, r *reading, now time.Time) {
 	s.Feed, s.Problems = *r.feed, r.codes
 	s.Rhythm = r.rhythm
+	learnParts(s, doc, r, now)
 	if doc.Delta && s.Gap > 0 {
 		if len(r.entries) > 0 {
 			s.Newest = now.UTC().Truncate(time.Second)
 		}
+		return
+	}
+	if len(r.listed) > 0 {
+		schedule.LearnNew(s, r.entries, dated(r.parts.Items), now)
 		return
 	}
 	schedule.Learn(s, r.entries, now)

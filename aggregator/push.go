@@ -122,7 +122,7 @@ func (a *Aggregator) readPush(ctx context.Context, s *feed.State, header http.He
 	if doc.Body, err = fetch.Decode(header, body, fetch.Limits{Body: a.set().MaxBody}); err != nil {
 		return reading{}, err
 	}
-	return a.parse(ctx, parser, &s.Source, doc)
+	return a.parse(ctx, parser, s, doc)
 }
 
 // pushed returns what is known of a source after a push: a hub may send a part

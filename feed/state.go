@@ -18,6 +18,7 @@ type State struct {
 	Body         Digest // of the last body that was read to the end, for upstreams without validators
 	Coded        Digest // of the same body before its content codings were undone; zero when it had none
 	Reader       int    // the version of the parser that read that body; another is to see it again
+	Parts        Parts  // of the last document that was no delta
 	Problems     string // the codes of the validator's errors in the last body, with spaces between them
 	Hub, Topic   string // where upstream offers to push (WebSub §4); empty: it does not
 

@@ -142,8 +142,9 @@ const DefaultLease = 10 * time.Minute
 type Poll struct {
 	State   feed.State
 	Entries []feed.Entry
+	Listed  int                 // how many entries the document lists as it did before; they are not among Entries
 	Deleted []feed.DeletedEntry // entries of the document that are not to be kept; a stored one goes
-	Partial bool                // the document may leave out what the source still lists: a delta, a push
+	Partial bool                // the document may leave out what the source still lists: a delta, a push, one of which only what is new was read
 	Hold    feed.Hold           // of its host; none when the host is empty
 }
 

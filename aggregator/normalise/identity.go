@@ -18,8 +18,7 @@ import (
 // even so are the same are versions of one entry.
 func settle(entries []feed.Entry) {
 	for i := range entries {
-		e := &entries[i]
-		e.ID = feed.Identify(e.Source, e.UpstreamID, untracked(e.Alternate()), wordsOf(e))
+		entries[i].ID = identity(&entries[i])
 	}
 	for _, distinction := range distinctions {
 		if !tellApart(entries, distinction) {
@@ -29,6 +28,11 @@ func settle(entries []feed.Entry) {
 	for i := range entries {
 		entries[i].Digest = digest(&entries[i])
 	}
+}
+
+// identity is that of an entry which shares it with no other of its document.
+func identity(e *feed.Entry) feed.EntryID {
+	return feed.Identify(e.Source, e.UpstreamID, untracked(e.Alternate()), wordsOf(e))
 }
 
 var distinctions = []func(*feed.Entry) string{
@@ -105,15 +109,13 @@ func version(e *feed.Entry) time.Time {
 	return e.Published
 }
 
-// oldestFirst turns the document's order, newest first, round.
-func oldestFirst(entries []feed.Entry) {
+// oldestFirst turns the document's order, newest first, round, and sorts by
+// date where every entry of the document has one.
+func oldestFirst(entries []feed.Entry, dated bool) {
 	slices.Reverse(entries)
-	for i := range entries {
-		if entries[i].Date().IsZero() {
-			return
-		}
+	if dated {
+		slices.SortStableFunc(entries, func(a, b feed.Entry) int { return a.Date().Compare(b.Date()) })
 	}
-	slices.SortStableFunc(entries, func(a, b feed.Entry) int { return a.Date().Compare(b.Date()) })
 }
 
 // digest covers all of an entry that a reader sees.

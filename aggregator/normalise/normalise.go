@@ -39,20 +39,27 @@ func (n *Normaliser) Version() int { return n.rules.version }
 // order turned round, since upstream lists the newest first. Items with nothing
 // in them are left out; of an item that is repeated the newest stays.
 func (n *Normaliser) Feed(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
-	of, entries := n.Document(src, f)
-	entries = newestOnly(entries)
-	oldestFirst(entries)
+	of, entries, _ := n.Part(src, f, feed.Parts{})
 	return of, entries
 }
 
 // Document is Feed with the entries in the document's own order and its
 // repetitions, for whoever wants to look at a document.
 func (n *Normaliser) Document(src *feed.Source, f *parse.Feed) (feed.Feed, []feed.Entry) {
-	d := document{rules: n.rules, src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
+	return n.begin(src, f).read(f)
+}
+
+// begin returns what the items of f share.
+func (n *Normaliser) begin(src *feed.Source, f *parse.Feed) *document {
+	d := &document{rules: n.rules, src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
 	slices.Sort(d.filed)
 	d.filed = slices.Compact(d.filed)
 	d.language = languageTag(f.Language)
 	d.dates = dateLanguage(f, d.language)
+	return d
+}
+
+func (d *document) read(f *parse.Feed) (feed.Feed, []feed.Entry) {
 	entries := make([]feed.Entry, 0, len(f.Items))
 	for i := range f.Items {
 		if says(&f.Items[i]) {

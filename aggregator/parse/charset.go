@@ -16,26 +16,35 @@ import (
 // A decoded is a document as text: valid UTF-8 without the characters that XML
 // forbids.
 type decoded struct {
-	text    string
-	charset string // the name of the encoding it was read as
-	notes   []string
+	text      string
+	charset   string // the name of the encoding it was read as
+	notes     []string
+	forbidden bool // characters were taken out of it
 }
 
-// decode reads a document's bytes as text. A byte order mark is believed
+// decode reads a document's bytes as text.
+func decode(body []byte, contentType string) decoded {
+	d := recode(body, contentType)
+	text := clean(d.text)
+	d.text, d.forbidden = text, len(text) != len(d.text)
+	return d
+}
+
+// recode is decode with the characters that XML forbids left in. A byte order mark is believed
 // first, then the Content-Type's charset, then the XML declaration (RFC 7303
 // §3), unless the bytes say otherwise: what is valid UTF-8 and not plain ASCII
 // is UTF-8, whatever it claims.
-func decode(body []byte, contentType string) decoded {
+func recode(body []byte, contentType string) decoded {
 	if enc, name, n := byteOrder(body); enc != nil {
 		out, err := enc.NewDecoder().Bytes(body[n:])
 		if err == nil {
-			return decoded{text: clean(string(out)), charset: name}
+			return decoded{text: string(out), charset: name}
 		}
 	}
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	labels := claims(body, contentType)
 	if utf8.Valid(body) && !escapes(body, labels) {
-		d := decoded{text: clean(string(body)), charset: "utf-8"}
+		d := decoded{text: string(body), charset: "utf-8"}
 		if text, ok := encodedOnce(d.text); ok {
 			d.text = text
 			d.notes = append(d.notes, "it is UTF-8 that was encoded as UTF-8 once more")
@@ -63,7 +72,7 @@ func legacy(body []byte, labels []string) decoded {
 		}
 		out, err := enc.NewDecoder().Bytes(body)
 		if err == nil && fits(out) {
-			d := decoded{text: clean(string(out)), charset: name}
+			d := decoded{text: string(out), charset: name}
 			if label != labels[0] {
 				d.notes = append(d.notes, fmt.Sprintf("it is not in %s, as it says first; it was read as %s", labels[0], name))
 			}
@@ -75,7 +84,7 @@ func legacy(body []byte, labels []string) decoded {
 	if len(labels) > 0 {
 		claim = "it is not in " + labels[0] + ", as it says"
 	}
-	return decoded{text: clean(text), charset: name,
+	return decoded{text: text, charset: name,
 		notes: []string{fmt.Sprintf("%s; it was read as %s, the best guess", claim, name)}}
 }
 

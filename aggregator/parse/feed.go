@@ -18,13 +18,23 @@ var feedKind = Kind{
 
 type feedParser struct{}
 
-func (feedParser) Parse(doc *fetch.Document) (*Feed, error) {
-	f, err := document(doc.Body, doc.Header.Get("Content-Type"), baseOf(doc))
-	if err != nil {
-		return nil, err
+// Parse is ParseNew where nothing is known.
+func (p feedParser) Parse(doc *fetch.Document) (*Feed, error) { return p.ParseNew(doc, nil) }
+
+func (feedParser) ParseNew(doc *fetch.Document, known []feed.Part) (*Feed, error) {
+	d, base, language := decode(doc.Body, doc.Header.Get("Content-Type")), baseOf(doc), doc.Header.Get("Content-Language")
+	cut := d.cut(base, language)
+	f := d.news(cut, base, known)
+	if f == nil {
+		whole, err := d.document(base)
+		if err != nil {
+			return nil, err
+		}
+		f = whole
+		f.Split = cut.whole(f)
 	}
 	if f.Language == "" {
-		lang, _, _ := strings.Cut(doc.Header.Get("Content-Language"), ",")
+		lang, _, _ := strings.Cut(language, ",")
 		f.Language = strings.TrimSpace(lang)
 	}
 	return f, nil
@@ -53,6 +63,10 @@ func baseOf(doc *fetch.Document) *url.URL {
 // document reads one document. base is nil when its place is not known.
 func document(body []byte, contentType string, base *url.URL) (*Feed, error) {
 	d := decode(body, contentType)
+	return d.document(base)
+}
+
+func (d *decoded) document(base *url.URL) (*Feed, error) {
 	f, err := d.feed(base)
 	if err != nil {
 		return nil, err

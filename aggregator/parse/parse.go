@@ -15,6 +15,16 @@ type Parser interface {
 	Parse(doc *fetch.Document) (*Feed, error)
 }
 
+// A Splitter is a Parser that can tell the items of a document apart before it
+// reads them.
+type Splitter interface {
+	Parser
+	// ParseNew is Parse without the items that are known. It leaves none out,
+	// and says so in Feed.Split, unless it is sure that the others, and all
+	// else of the feed, are read as they are in the whole document.
+	ParseNew(doc *fetch.Document, known []feed.Part) (*Feed, error)
+}
+
 // A Kind makes the parser of a source; it checks the source's options.
 type Kind struct {
 	Schemes []string // of the URLs it can read
@@ -42,6 +52,7 @@ type Feed struct {
 	Updated    string // as written
 	Schedule   Schedule
 	Items      []Item
+	Split      *Split   `json:"-"` // nil when the items cannot be told apart for sure
 	Notes      []string // what was wrong with the document and how it was read all the same
 }
 

@@ -237,6 +237,7 @@ func (p *Policy) returnHome(s *feed.State) bool {
 // Forget drops what the next request would hold against the document.
 func Forget(s *feed.State) {
 	s.ETag, s.LastModified, s.Body, s.Coded = "", "", feed.Digest{}, feed.Digest{}
+	s.Parts = feed.Parts{}
 }
 
 // Redirected notes where only permanent redirects led at now, "" for nowhere,

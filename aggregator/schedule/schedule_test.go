@@ -290,3 +290,33 @@ func contains(t *testing.T, text, want string) {
 		t.Errorf("%q does not say %q", text, want)
 	}
 }
+
+// A part of a document moves the pace as the whole would: a source that keeps
+// its pace keeps it, one that gets faster is followed.
+func TestLearnNew(t *testing.T) {
+	now := time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
+	entry := func(ago time.Duration) feed.Entry { return feed.Entry{Published: now.Add(-ago)} }
+	known := feed.State{Newest: now.Add(-24 * time.Hour), Gap: 24 * time.Hour, LastSuccess: now.Add(-time.Hour)}
+	for _, tt := range []struct {
+		name    string
+		entries []feed.Entry
+		dated   int
+		newest  time.Duration // ago
+		gap     time.Duration
+	}{
+		{"nothing new", nil, 11, 24 * time.Hour, 24 * time.Hour},
+		{"at its pace", []feed.Entry{entry(time.Second)}, 11, time.Second, 24*time.Hour - time.Second/10},
+		{"faster", []feed.Entry{entry(12 * time.Hour), entry(23 * time.Hour)}, 11, 12 * time.Hour, 24*time.Hour - 23*time.Hour/10 - (24*time.Hour-23*time.Hour/10-11*time.Hour)/10},
+		{"late ones and corrections", []feed.Entry{entry(24 * time.Hour), entry(100 * time.Hour)}, 11, 24 * time.Hour, 24 * time.Hour},
+		{"one of the future", []feed.Entry{entry(-time.Hour)}, 11, 24 * time.Hour, 24 * time.Hour},
+		{"one without a date", []feed.Entry{{}}, 11, 24 * time.Hour, 24 * time.Hour},
+		{"none has a date", []feed.Entry{{}}, 0, 0, 24 * time.Hour},
+		{"none has a date, none is new", nil, 0, 24 * time.Hour, 24 * time.Hour},
+	} {
+		s := known
+		schedule.LearnNew(&s, tt.entries, tt.dated, now)
+		if !s.Newest.Equal(now.Add(-tt.newest)) || s.Gap != tt.gap {
+			t.Errorf("%s: newest %s ago, gap %s; want %s, %s", tt.name, now.Sub(s.Newest), s.Gap, tt.newest, tt.gap)
+		}
+	}
+}

@@ -83,6 +83,9 @@ const (
 	stateMove
 	stateValidatorsOf
 	stateRead
+	stateParts
+	stateWhole
+	stateDates
 )
 
 // The tags of a rhythm.
@@ -229,6 +232,17 @@ func (w *fieldWriter) parts(tag int, parts ...string) {
 	}
 }
 
+// listing writes the parts of a document, eight bytes each.
+func (w *fieldWriter) listing(tag int, parts []feed.Part) {
+	if len(parts) == 0 {
+		return
+	}
+	w.head(tag, 8*len(parts))
+	for _, p := range parts {
+		w.b = binary.BigEndian.AppendUint64(w.b, uint64(p))
+	}
+}
+
 func uvarintSize(n int) int {
 	size := 1
 	for ; n >= 0x80; n >>= 7 {
@@ -339,6 +353,9 @@ func encodeState(s *storedState) ([]byte, error) {
 		w.bytes(stateCoded, s.Coded[:])
 	}
 	w.text(stateProblems, s.Problems)
+	w.listing(stateParts, s.Parts.Items)
+	w.time(stateWhole, s.Parts.Whole)
+	w.text(stateDates, s.Parts.Dates)
 	w.time(stateLastPoll, s.LastPoll)
 	w.time(stateNextPoll, s.NextPoll)
 	w.time(stateLastSuccess, s.LastSuccess)

@@ -52,6 +52,7 @@ func sampleState() storedState {
 	st.Why, st.NotBefore, st.Status, st.FailingSince = feed.WhyTTL, at.Add(time.Minute), 429, at
 	st.Move = feed.Move{To: "https://example.net/", Seen: 2, At: at}
 	st.ValidatorsOf = "https://example.org/feed"
+	st.Parts = feed.Parts{Items: []feed.Part{1 << 63, 2}, Dates: "zh", Whole: at}
 	return st
 }
 

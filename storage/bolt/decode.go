@@ -347,6 +347,12 @@ func decodeLearned(r *fieldReader, st *feed.State) {
 		st.Body = r.digest()
 	case stateCoded:
 		st.Coded = r.digest()
+	case stateParts:
+		st.Parts.Items = r.listing()
+	case stateWhole:
+		st.Parts.Whole = r.time()
+	case stateDates:
+		st.Parts.Dates = r.text
 	case stateProblems:
 		st.Problems = r.text
 	case stateLastPoll:
@@ -392,6 +398,14 @@ func decodeSchedule(r *fieldReader, st *feed.State) {
 	case stateMove:
 		st.Move = decodeMove(r)
 	}
+}
+
+func (r *fieldReader) listing() []feed.Part {
+	parts := make([]feed.Part, len(r.text)/8)
+	for i := range parts {
+		parts[i] = feed.Part(binary.BigEndian.Uint64([]byte(r.text[8*i : 8*i+8])))
+	}
+	return parts
 }
 
 func (r *fieldReader) duration() time.Duration { return time.Duration(min(r.number(), math.MaxInt64)) }

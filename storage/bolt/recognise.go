@@ -47,7 +47,7 @@ func (s *store) recognise(p *storage.Poll) (found []alias, err error) {
 		return nil, nil
 	}
 	err = s.view(func(tx *bbolt.Tx) error {
-		strangers := strangersIn(tx, p.Entries)
+		strangers := strangersIn(tx, p.Entries, p.Listed)
 		if len(strangers) == 0 {
 			return nil
 		}
@@ -65,8 +65,8 @@ func (s *store) recognise(p *storage.Poll) (found []alias, err error) {
 }
 
 // strangersIn returns the entries that are not known, none unless they are
-// most.
-func strangersIn(tx *bbolt.Tx, entries []feed.Entry) []feed.Known {
+// most of the document, which lists others too.
+func strangersIn(tx *bbolt.Tx, entries []feed.Entry, listed int) []feed.Known {
 	ids, aliases, deleted := tx.Bucket(bucketIDs), tx.Bucket(bucketAliases), tx.Bucket(bucketDeleted)
 	aliased, records := !isEmpty(aliases), !isEmpty(deleted)
 	var unknown []int
@@ -75,7 +75,7 @@ func strangersIn(tx *bbolt.Tx, entries []feed.Entry) []feed.Known {
 		if ids.Get(id) == nil && (!aliased || aliases.Get(id) == nil) && (!records || deleted.Get(id) == nil) {
 			unknown = append(unknown, i)
 		}
-		if known := i + 1 - len(unknown); !feed.MostlyNew(len(entries)-known, len(entries)) {
+		if known := i + 1 - len(unknown); !feed.MostlyNew(len(entries)-known, len(entries)+listed) {
 			return nil
 		}
 	}

@@ -207,6 +207,7 @@ func testLearned(t *testing.T, b *bench) {
 	want := feed.State{
 		Source: st.Source, Revision: st.Revision, URL: "https://example.org/moved", Feed: feed.Feed{Title: feed.Text{Body: "Title"}},
 		ETag: `"e"`, LastModified: "Fri, 02 Jan 2026 03:04:05 GMT", ValidatorsOf: "https://example.net/feed", Body: feed.DigestOf("body"), Coded: feed.DigestOf("coded"),
+		Parts:  feed.Parts{Items: []feed.Part{1, 1<<64 - 1}, Dates: "zh", Whole: next()},
 		Reader: 3, Problems: "a b", Hub: "https://hub.example/", Topic: "https://example.com/x",
 		Rhythm: feed.Rhythm{TTL: time.Hour, Period: 2 * time.Hour, Base: next(), SkipHours: 1<<23 | 1, SkipDays: 1 << 6},
 		Fresh:  time.Minute, Newest: next(), Gap: 3 * time.Hour, LastPoll: next(), NextPoll: next(), Why: feed.WhyTTL,
@@ -234,7 +235,7 @@ func testLearned(t *testing.T, b *bench) {
 	src.Request = feed.DigestOf("another")
 	b.put(t, src)
 	got, err := b.State(t.Context(), src.ID)
-	if err != nil || got.ETag != "" || !got.Body.IsZero() || got.Failures != 0 {
+	if err != nil || got.ETag != "" || !got.Body.IsZero() || len(got.Parts.Items) != 0 || got.Failures != 0 {
 		t.Errorf("asked for in another way, and the validators stay: %+v (%v)", got, err)
 	}
 	if !got.NextPoll.Equal(want.NotBefore) || !got.NotBefore.Equal(want.NotBefore) {
