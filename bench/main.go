@@ -6,9 +6,11 @@
 //	go run ./bench validate  feeds of 1 to 100 MB and four shapes, against the W3C validator's figures and xmllint
 //	go run ./bench store   a million entries: ingest, open, read, render, first byte served
 //	go run ./bench rates   304s and unchanged bodies, over HTTP and HTTPS, against a bare client
+//	go run ./bench changed feeds with something new, against a bare client and a bare pipeline
+//	go run ./bench compare Go benchmarks of the way in, allocations for each entry, by benchstat
 //	go run ./bench daemon  serve with a million sources: its start, how late polls are, memory
 //
-// poll, rates and daemon need the upstream simulator in ../shared/upstream.
+// poll, rates, changed and daemon need the upstream simulator in ../shared/upstream.
 package main
 
 import (
@@ -36,13 +38,15 @@ var commands = map[string]func(context.Context, []string) error{
 	"validate": benchValidate,
 	"daemon":   benchDaemon,
 	"rates":    benchRates,
+	"changed":  benchChanged,
+	"compare":  benchCompare,
 	"bare":     bare,
 	"front":    front,
 }
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("usage: go run ./bench poll|rates|store|daemon|validate [flags]")
+		return fmt.Errorf("usage: go run ./bench poll|rates|changed|compare|store|daemon|validate [flags]")
 	}
 	return commands[args[0]](ctx, args[1:])
 }

@@ -46,7 +46,46 @@ func benchPoll(ctx context.Context, args []string) error {
 	if err := b.listFeeds(ctx); err != nil {
 		return err
 	}
-	return b.compare(ctx)
+	if err := b.compare(ctx); err != nil {
+		return err
+	}
+	return b.holdAgainstTruth(ctx)
+}
+
+// holdAgainstTruth polls into an empty store once more, and compares what is
+// stored of each feed with what the simulator says it holds.
+func (b *pollBench) holdAgainstTruth(ctx context.Context) error {
+	if err := os.RemoveAll(b.storage); err != nil {
+		return err
+	}
+	out, err := output(ctx, nil, b.tributary, "poll", "--all", "--json", "--config", b.config)
+	if err != nil {
+		return err
+	}
+	stored, truth := 0, 0
+	for d := json.NewDecoder(strings.NewReader(out)); d.More(); {
+		var o struct {
+			Source, URL string
+			New         int
+		}
+		if err := d.Decode(&o); err != nil {
+			return fmt.Errorf("the output of poll --json: %w", err)
+		}
+		var t struct{ Items []struct{} }
+		name := strings.TrimSuffix(o.URL[strings.LastIndexByte(o.URL, '/')+1:], ".xml")
+		if err := getJSON(ctx, fmt.Sprintf("http://127.0.0.1:%s/truth/%s.json", b.port, name), &t); err != nil {
+			return fmt.Errorf("the truth about %s: %w", o.URL, err)
+		}
+		if o.New != len(t.Items) {
+			fmt.Printf("%s: %d of %d items are stored\n", o.URL, o.New, len(t.Items))
+		}
+		stored, truth = stored+o.New, truth+len(t.Items)
+	}
+	fmt.Printf("stored by a first poll: %d of %d items\n", stored, truth)
+	if stored != truth {
+		return fmt.Errorf("%d items were lost", truth-stored)
+	}
+	return nil
 }
 
 func (b *pollBench) prepare(ctx context.Context) (err error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -14,7 +15,6 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -22,7 +22,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -38,31 +37,16 @@ type rateBench struct {
 	bin, sim    string
 	port        string
 	secure      bool
+	change      string   // the simulator's
+	peer        []string // how the bare client is asked
 }
 
 func benchRates(ctx context.Context, args []string) error {
-	b := rateBench{}
-	err := parseFlags("rates", args, func(f *flag.FlagSet) {
-		f.IntVar(&b.feeds, "n", 1000, "feeds")
-		f.IntVar(&b.runs, "runs", 5, "turns of each; the median counts")
-		f.DurationVar(&b.slice, "slice", 4*time.Second, "how long a turn is")
-	})
-	if err != nil {
-		return err
-	}
-	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
+	b := rateBench{change: "0"}
+	if err := b.prepare(ctx, "rates", args); err != nil {
 		return err
 	}
 	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
-	if b.self, err = os.Executable(); err != nil {
-		return err
-	}
-	if b.bin, err = build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary")); err != nil {
-		return err
-	}
-	if b.sim, err = build(ctx, "../shared/upstream", ".", filepath.Join(b.dir, "upstream")); err != nil {
-		return err
-	}
 	fmt.Printf("%d feeds, %d turns of %s each; polls a second\n%-28s %10s %10s %8s\n", b.feeds, b.runs, b.slice, "", "bare", "tributary", "ratio")
 	for _, s := range []struct {
 		name       string
@@ -73,10 +57,11 @@ func benchRates(ctx context.Context, args []string) error {
 		{"304", 1, false, 1. / 3}, {"unchanged bodies", 0, false, 0.8}, {"304, HTTPS", 1, true, 0}, {"unchanged bodies, HTTPS", 0, true, 0.8},
 	} {
 		b.secure = s.secure
-		theirs, ours, err := b.scenario(ctx, s.validators)
+		bare, served, err := b.scenario(ctx, s.validators)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
+		theirs, ours := bare.rate, served.rate
 		wanted := ""
 		if s.least > 0 {
 			wanted = fmt.Sprintf(" (at least %.2f)", s.least)
@@ -86,54 +71,87 @@ func benchRates(ctx context.Context, args []string) error {
 	return nil
 }
 
-// scenario returns the rates of the bare client and of tributary.
-func (b *rateBench) scenario(ctx context.Context, validators int) (theirs, ours float64, err error) {
+// prepare reads the flags of the command and builds what is to be measured.
+func (b *rateBench) prepare(ctx context.Context, name string, args []string) error {
+	err := parseFlags(name, args, func(f *flag.FlagSet) {
+		f.IntVar(&b.feeds, "n", 1000, "feeds")
+		f.IntVar(&b.runs, "runs", 5, "turns of each; the median counts")
+		f.DurationVar(&b.slice, "slice", 4*time.Second, "how long a turn is")
+	})
+	if err != nil {
+		return err
+	}
+	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
+		return err
+	}
+	if b.self, err = os.Executable(); err != nil {
+		return err
+	}
+	if b.bin, err = build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary")); err != nil {
+		return err
+	}
+	b.sim, err = build(ctx, "../shared/upstream", ".", filepath.Join(b.dir, "upstream"))
+	return err
+}
+
+// A pace is how fast a process polls.
+type pace struct {
+	rate float64       // polls a second
+	cpu  time.Duration // of the process, for a poll
+}
+
+// medianPace returns the one with the middle rate.
+func medianPace(all []pace) pace {
+	slices.SortFunc(all, func(a, b pace) int { return cmp.Compare(a.rate, b.rate) })
+	return all[len(all)/2]
+}
+
+// scenario returns the paces of the bare client and of tributary.
+func (b *rateBench) scenario(ctx context.Context, validators int) (theirs, ours pace, err error) {
 	dir, err := os.MkdirTemp(b.dir, "scenario-")
 	if err != nil {
-		return 0, 0, err
+		return theirs, ours, err
 	}
 	stop, err := b.upstream(ctx, validators)
 	if err != nil {
-		return 0, 0, err
+		return theirs, ours, err
 	}
 	defer stop()
 	urls, err := b.urls(ctx)
 	if err != nil {
-		return 0, 0, err
+		return theirs, ours, err
 	}
 	env := []string{}
 	if b.secure {
 		stopFront, certificate, err := b.front(ctx, dir, urls)
 		if err != nil {
-			return 0, 0, err
+			return theirs, ours, err
 		}
 		defer stopFront()
 		env = append(env, "SSL_CERT_FILE="+certificate)
 	}
 	list := filepath.Join(dir, "urls")
 	if err := os.WriteFile(list, []byte(strings.Join(urls, "\n")), 0o600); err != nil {
-		return 0, 0, err
+		return theirs, ours, err
 	}
 	d, err := b.daemon(ctx, dir, urls, env)
 	if err != nil {
-		return 0, 0, err
+		return theirs, ours, err
 	}
 	defer d.stop()
-	var bares, polls []float64
+	var bares, polls []pace
 	for range b.runs {
-		rate, err := d.rate(ctx, b.slice)
+		p, err := d.rate(ctx, b.slice)
 		if err != nil {
-			return 0, 0, err
+			return theirs, ours, err
 		}
-		polls = append(polls, rate)
-		if rate, err = b.bare(ctx, list, env); err != nil {
-			return 0, 0, err
+		polls = append(polls, p)
+		if p, err = b.bare(ctx, list, env); err != nil {
+			return theirs, ours, err
 		}
-		bares = append(bares, rate)
+		bares = append(bares, p)
 	}
-	slices.Sort(bares)
-	slices.Sort(polls)
-	return bares[b.runs/2], polls[b.runs/2], nil
+	return medianPace(bares), medianPace(polls), nil
 }
 
 func (b *rateBench) upstream(ctx context.Context, validators int) (func(), error) {
@@ -144,7 +162,7 @@ func (b *rateBench) upstream(ctx context.Context, validators int) (func(), error
 	if _, b.port, err = net.SplitHostPort(address); err != nil {
 		return nil, err
 	}
-	return start(ctx, b.sim, "-n", fmt.Sprint(b.feeds), "-port", b.port, "-change", "0", "-validators", fmt.Sprint(validators))
+	return start(ctx, b.sim, "-n", fmt.Sprint(b.feeds), "-port", b.port, "-change", b.change, "-validators", fmt.Sprint(validators))
 }
 
 func (b *rateBench) urls(ctx context.Context) (urls []string, err error) {
@@ -343,94 +361,54 @@ func (d *rated) status(ctx context.Context) (s daemonStatus, err error) {
 }
 
 // rate lets it poll for a while.
-func (d *rated) rate(ctx context.Context, lasting time.Duration) (float64, error) {
+func (d *rated) rate(ctx context.Context, lasting time.Duration) (pace, error) {
 	if err := d.signal(syscall.SIGCONT); err != nil {
-		return 0, err
+		return pace{}, err
 	}
 	time.Sleep(lasting / 8) // it gets going
 	before, err := d.status(ctx)
 	if err != nil {
-		return 0, err
+		return pace{}, err
 	}
-	began := time.Now()
+	began, used := time.Now(), cpuOf(d.pid)
 	time.Sleep(lasting)
 	after, err := d.status(ctx)
 	took := time.Since(began)
+	used = cpuOf(d.pid) - used
 	if err != nil {
-		return 0, err
+		return pace{}, err
 	}
+	polls := after.Polls - before.Polls
 	if after.Failed > before.Failed {
-		return 0, fmt.Errorf("%d of %d polls failed", after.Failed-before.Failed, after.Polls-before.Polls)
+		return pace{}, fmt.Errorf("%d of %d polls failed", after.Failed-before.Failed, polls)
 	}
-	return float64(after.Polls-before.Polls) / took.Seconds(), d.signal(syscall.SIGSTOP)
+	return pace{rate: float64(polls) / took.Seconds(), cpu: used / time.Duration(max(polls, 1))}, d.signal(syscall.SIGSTOP)
+}
+
+// cpuOf returns the time that a process has had of the processors, 0 where
+// that cannot be seen.
+func cpuOf(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), ") ") // behind the name
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	const tick = 10 * time.Millisecond // proc_pid_stat(5): utime, stime
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * tick
 }
 
 // bare runs the bare client for a while.
-func (b *rateBench) bare(ctx context.Context, list string, env []string) (float64, error) {
-	out, err := output(ctx, env, b.self, "bare", "-urls", list, "-for", b.slice.String())
+func (b *rateBench) bare(ctx context.Context, list string, env []string) (p pace, err error) {
+	out, err := output(ctx, env, b.self, append([]string{"bare", "-urls", list, "-for", b.slice.String()}, b.peer...)...)
 	if err != nil {
-		return 0, err
+		return p, err
 	}
-	return strconv.ParseFloat(strings.TrimSpace(out), 64)
-}
-
-// rounds asks for the URLs again and again for a while, with the validators of
-// the first time, and returns how many requests a second that were.
-func rounds(ctx context.Context, client *http.Client, urls []string, lasting time.Duration) (float64, error) {
-	known := make([]http.Header, len(urls))
-	var asked atomic.Int64
-	round := func(ctx context.Context, until time.Time) error {
-		g, ctx := errgroup.WithContext(ctx)
-		g.SetLimit(64)
-		for i := range urls {
-			if time.Now().After(until) {
-				break
-			}
-			g.Go(func() error {
-				asked.Add(1)
-				return again(ctx, client, urls[i], &known[i])
-			})
-		}
-		return g.Wait()
-	}
-	if err := round(ctx, time.Now().Add(time.Hour)); err != nil {
-		return 0, err
-	}
-	asked.Store(0)
-	began := time.Now()
-	for time.Since(began) < lasting {
-		if err := round(ctx, began.Add(lasting)); err != nil {
-			return 0, err
-		}
-	}
-	return float64(asked.Load()) / time.Since(began).Seconds(), nil
-}
-
-func again(ctx context.Context, client *http.Client, url string, known *http.Header) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return err
-	}
-	if *known != nil {
-		req.Header = (*known).Clone()
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
-	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNotModified {
-		return fmt.Errorf("%s: %s", url, resp.Status)
-	}
-	if *known == nil {
-		h := http.Header{}
-		for name, as := range map[string]string{"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"} {
-			if v := resp.Header.Get(name); v != "" {
-				h.Set(as, v)
-			}
-		}
-		*known = h
-	}
-	_, err = io.Copy(io.Discard, resp.Body)
-	return err
+	_, err = fmt.Sscan(out, &p.rate, &p.cpu)
+	return p, err
 }

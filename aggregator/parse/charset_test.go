@@ -125,3 +125,19 @@ func BenchmarkDecode(b *testing.B) {
 		parse.Decode(body, "text/xml; charset=utf-8")
 	}
 }
+
+// What XML forbids is taken out wherever it stands, and nothing else.
+func TestForbidden(t *testing.T) {
+	for _, c := range []string{"\x00", "\x01", "\x08", "\t", "\n", "\x0b", "\x1f", " ", "\x7f", "é", "\ufeff", "\uffef", "\ufffd", "\ufffe", "\uffff", "\U0010ffff"} {
+		kept := c
+		if strings.ContainsAny(c, "\x00\x01\x08\x0b\x1f\ufffe\uffff") {
+			kept = ""
+		}
+		for at := range 20 {
+			before, after := "<"+strings.Repeat("a", at), strings.Repeat("b", 20-at)
+			if got, _, _ := parse.Decode([]byte(before+c+after), "text/xml; charset=utf-8"); got != before+kept+after {
+				t.Fatalf("%q after %d letters: %q", c, at, got)
+			}
+		}
+	}
+}
