@@ -15,6 +15,7 @@ import (
 const (
 	maxProblems = 3
 	maxCodes    = 200 // bytes of feed.State.Problems
+	judged      = 20  // items of a document that is read as a whole: judging costs as much as reading
 )
 
 // judge returns what the validator finds wrong with a document: the codes of
@@ -31,29 +32,28 @@ func judge(doc *fetch.Document) (codes string, problems []string) {
 // ofTheWhole are codes of errors that a part of a document may have alone.
 var ofTheWhole = []string{"rss1-items-differ"}
 
-// judgePart is judge of a document of which only what is new was read: what was
-// wrong before stays so until the whole is read once more.
-func judgePart(doc *fetch.Document, f *parse.Feed, before string) (codes string, problems []string) {
-	if len(f.Items) == 0 {
+// judgePart is judge of a part of a document: its first items, or those that
+// are new. What was wrong before stays so until the whole is read once more.
+func judgePart(doc *fetch.Document, part *parse.Split, charset, before string) (codes string, problems []string) {
+	if len(part.Read) == 0 {
 		return before, nil
 	}
 	media, _, _ := strings.Cut(doc.Header.Get("Content-Type"), ";")
-	text := undeclared(f)
+	text := undeclared(part.Text, charset)
 	found := errorsIn(validator.Document{Name: doc.URL, URL: doc.URL, ContentType: media + "; charset=utf-8", Body: strings.NewReader(text)})
 	found = slices.DeleteFunc(found, func(m validator.Message) bool { return slices.Contains(ofTheWhole, m.Rule.Code) })
 	for i := range found {
-		line, column := f.Split.Place(int(found[i].Start.Offset))
+		line, column := part.Place(int(found[i].Start.Offset))
 		problems = appendProblem(problems, &found[i], line, column)
 	}
 	return codesOf(found, before), problems
 }
 
-// undeclared returns what was read of a document, now in UTF-8, with blanks
-// in place of a declaration that says otherwise.
-func undeclared(f *parse.Feed) string {
-	text := f.Split.Text
+// undeclared returns text of a document that had another encoding, now in
+// UTF-8, with blanks in place of the declaration that says otherwise.
+func undeclared(text, charset string) string {
 	end := strings.Index(text, "?>") + len("?>")
-	if f.Charset == "utf-8" || !strings.HasPrefix(text, "<?xml") || end < len("?>") {
+	if charset == "utf-8" || !strings.HasPrefix(text, "<?xml") || end < len("?>") {
 		return text
 	}
 	return strings.Repeat(" ", end) + text[end:]

@@ -26,6 +26,10 @@ func parseNew(p parse.Parser, s *feed.State, doc *fetch.Document) (*parse.Feed, 
 func (a *Aggregator) whole(src *feed.Source, doc *fetch.Document, parsed *parse.Feed) reading {
 	f, entries, parts := a.set().normalise.Part(src, parsed, feed.Parts{})
 	r := reading{feed: &f, entries: entries, parts: parts, rhythm: normalise.Rhythm(&parsed.Schedule), notes: parsed.Notes}
+	if len(parts.Items) > judged && parsed.Format != "rss1.0" { // which lists its items
+		r.codes, r.problems = judgePart(doc, parsed.Split.First(judged), parsed.Charset, "")
+		return r
+	}
 	r.codes, r.problems = judge(doc)
 	return r
 }
@@ -41,7 +45,7 @@ func (a *Aggregator) part(s *feed.State, doc *fetch.Document, parsed *parse.Feed
 		return reading{}, false
 	}
 	r := reading{feed: &f, entries: entries, listed: listed, parts: parts, rhythm: normalise.Rhythm(&parsed.Schedule)}
-	r.codes, r.problems = judgePart(doc, parsed, s.Problems)
+	r.codes, r.problems = judgePart(doc, parsed.Split, parsed.Charset, s.Problems)
 	return r, true
 }
 

@@ -115,3 +115,55 @@ func TestProblemsOfParts(t *testing.T) {
 		t.Errorf("problems %q, codes %q, %d unchanged", again.Problems, again.State.Problems, again.Unchanged)
 	}
 }
+
+// Of a long document the newest items are judged, and those that come.
+func TestProblemsOfLongDocuments(t *testing.T) {
+	bad := func(n int) string {
+		return fmt.Sprintf("\n<item><title>%d</title><link>https://example.com/a b%d</link></item>", n, n)
+	}
+	var items []string
+	for n := range 30 {
+		items = append(items, item(n, "good"))
+	}
+	late := slices.Concat(items, []string{bad(30)})
+	early := slices.Concat([]string{bad(30)}, items)
+	for name, tt := range map[string]struct {
+		documents []string
+		problems  []int // of each
+	}{
+		"among the first":           {[]string{rss(early...)}, []int{1}},
+		"far behind":                {[]string{rss(late...)}, []int{0}},
+		"far behind, when it comes": {[]string{rss(items...), rss(late...)}, []int{0, 1}},
+	} {
+		u := newUpstream(t, tt.documents[0])
+		f := newFleet(t, filepath.Join(t.TempDir(), "test.db"), u.source())
+		for i, d := range tt.documents {
+			u.body.Store(d)
+			o := f.pass(t)["a"]
+			if len(o.Problems) != tt.problems[i] || o.Error != "" {
+				t.Errorf("%s, document %d: problems %q, want %d; %s", name, i, o.Problems, tt.problems[i], o.Error)
+			}
+			for _, p := range o.Problems {
+				if !strings.HasPrefix(p, "line 2, column ") {
+					t.Errorf("%s: %s", name, p)
+				}
+			}
+		}
+	}
+}
+
+// A feed in another encoding is judged in parts as what it is.
+func TestProblemsOfPartsRecoded(t *testing.T) {
+	gbk := func(items ...string) string {
+		return `<?xml version="1.0" encoding="gbk"?>` + strings.Replace(rss(items...), "<title>T", "<title>\xd6\xd0\xce\xc4", 1)
+	}
+	u := newUpstream(t, gbk(item(1, "One")))
+	f := newFleet(t, filepath.Join(t.TempDir(), "test.db"), u.source())
+	before := f.pass(t)["a"]
+	u.body.Store(gbk(item(2, "\xd6\xd0"), item(1, "One")))
+	after := f.pass(t)["a"]
+	want(t, after, 200, 1, 0, 1)
+	if before.State.Problems != after.State.Problems || len(after.Problems) > len(before.Problems) {
+		t.Errorf("problems %q, then %q", before.Problems, after.Problems)
+	}
+}

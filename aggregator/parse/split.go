@@ -34,6 +34,13 @@ type Split struct {
 // Partial reports whether items were left out.
 func (s *Split) Partial() bool { return s != nil && len(s.Read) < len(s.Digests) }
 
+// First returns the Split of a whole document for its first n items.
+func (s *Split) First(n int) *Split {
+	first := &Split{Digests: s.Digests, Read: all(min(n, len(s.Digests))), of: s.of}
+	first.Text = s.of.only(first.Read)
+	return first
+}
+
 // Place returns the line and column, from 1, of a byte of Text in the document.
 func (s *Split) Place(at int) (line, column int) {
 	text := s.of.text
@@ -187,5 +194,5 @@ func (c *cutting) whole(f *Feed) *Split {
 	if c == nil || len(f.Notes) > 0 || len(f.Items) != len(c.digests) {
 		return nil
 	}
-	return &Split{Digests: c.digests, Read: all(len(c.digests))}
+	return &Split{Digests: c.digests, Read: all(len(c.digests)), of: c.split}
 }
