@@ -32,6 +32,7 @@ type Settings struct {
 	Noticed func(ctx context.Context, s *feed.State)      // hears of each good poll of a source that has, or had, a hub
 	Missed  func(ctx context.Context, id feed.SourceID)   // hears that a poll found entries that the hub should have pushed
 	Frames  []string                                      // hosts whose frames stay in entries, in lower case; default none
+	Stored  func(id feed.EntryID) (bool, error)           // whether an entry is stored, or was and has been dropped; nil: none is
 	Log     *slog.Logger
 
 	normalise *normalise.Normaliser // by those settings
@@ -59,6 +60,9 @@ type Aggregator struct {
 	network  *network
 	counts   counts
 
+	asks     chan ask     // of polls under way, for the dispatchers
+	planners atomic.Int32 // dispatchers
+
 	wakesMu sync.Mutex
 	wakes   map[chan struct{}]bool // one for each dispatcher
 }
@@ -70,6 +74,7 @@ func New(store storage.Writer, set Settings) *Aggregator {
 		parsing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		full:    brake{pause: fullPause},
 		network: newNetwork(),
+		asks:    make(chan ask),
 		wakes:   map[chan struct{}]bool{},
 	}
 	a.counts.started = time.Now()

@@ -87,6 +87,8 @@ const (
 // run polls until ctx ends or the supply is over. It returns when all polls
 // have ended.
 func (d *dispatcher) run(ctx context.Context) error {
+	d.a.planners.Add(1)
+	defer d.a.planners.Add(-1)
 	polls, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
 	defer close(d.turns)
@@ -95,8 +97,13 @@ func (d *dispatcher) run(ctx context.Context) error {
 		defer time.AfterFunc(d.set.Grace, giveUp).Stop()
 	}
 	for d.active > 0 {
-		if e := d.finish(ctx, <-d.finished); err == nil {
-			err = e
+		select {
+		case t := <-d.a.asks:
+			t.refuse()
+		case f := <-d.finished:
+			if e := d.finish(ctx, f); err == nil {
+				err = e
+			}
 		}
 	}
 	if e := d.flush(context.WithoutCancel(ctx)); err == nil {
@@ -133,6 +140,8 @@ func (d *dispatcher) loop(ctx, polls context.Context) error {
 				return err
 			}
 			d.due = time.Time{}
+		case t := <-d.a.asks:
+			d.give(t, time.Now())
 		case f := <-d.finished:
 			if err := d.finishAll(ctx, f); err != nil {
 				return err
@@ -267,7 +276,7 @@ func (d *dispatcher) work(ctx context.Context, t turn) {
 	for more := true; more; t, more = <-d.turns {
 		began := time.Now()
 		o, err := d.a.poll(ctx, *t.state, d.judge)
-		d.finished <- finished{lane: t.lane, before: *t.state, outcome: o, err: err, took: time.Since(began)}
+		d.finished <- finished{lane: t.lane, before: *t.state, outcome: o, err: err, took: time.Since(began) - o.gathered}
 	}
 }
 

@@ -9,15 +9,16 @@ import (
 
 // A lane is what waits for one host, and what the host is spared.
 type lane struct {
-	host   string
-	queue  []feed.State
-	active int
-	next   time.Time     // no poll begins before
-	slot   time.Time     // where the next source that does not fit goes
-	took   time.Duration // by a poll, as of late
-	slow   int           // active polls that began when it was known to be slow
-	index  int           // in the heap; -1: not there
-	ready  bool          // it is among those whose turn may be now
+	host    string
+	queue   []feed.State
+	active  int
+	next    time.Time     // no poll begins before
+	granted time.Time     // the last turn of a poll under way, which may lie ahead
+	slot    time.Time     // where the next source that does not fit goes
+	took    time.Duration // by a poll, as of late
+	slow    int           // active polls that began when it was known to be slow
+	index   int           // in the heap; -1: not there
+	ready   bool          // it is among those whose turn may be now
 }
 
 // Bounds of what waits in a lane. What is more is put off in the store.
@@ -152,6 +153,11 @@ func (l *lanes) take(now time.Time) (*lane, *feed.State) {
 			l.place(at, now)
 			continue
 		}
+		if d := now.Sub(at.granted); d > -l.gap/2 && d < l.gap { // it is asked just now
+			at.next = at.granted.Add(l.gap)
+			l.place(at, now)
+			continue
+		}
 		if at.took > slowTook {
 			if l.slow >= l.slowMost {
 				at.ready = true // its turn comes when one of them has ended
@@ -170,7 +176,7 @@ func (l *lanes) take(now time.Time) (*lane, *feed.State) {
 		l.waiting--
 		at.active++
 		if at.host != "" {
-			at.next = now.Add(l.gap)
+			at.next = later(now, at.granted).Add(l.gap)
 		}
 		l.place(at, now)
 		return at, &s

@@ -31,6 +31,7 @@ type Outcome struct {
 	Took      time.Duration `json:"took_ns"`
 	Next      time.Time     `json:"next"`
 	State     feed.State    `json:"-"` // what is known of the source now
+	gathered  time.Duration // part of Took: asking for further documents, at the pace of their hosts
 	hold      time.Time     // until when its host is to be left alone
 	again     time.Time     // when to poll it again if it is spared
 	offline   bool          // nothing came because of our own network

@@ -30,7 +30,9 @@ func (a *Aggregator) whole(src *feed.Source, doc *fetch.Document, parsed *parse.
 		r.codes, r.problems = judgePart(doc, parsed.Split.First(judged), parsed.Charset, "")
 		return r
 	}
-	r.codes, r.problems = judge(doc)
+	if !parse.Kinds[src.Kind].Opaque {
+		r.codes, r.problems = judge(doc)
+	}
 	return r
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tributary/aggregator/fetch"
+	"tributary/aggregator/normalise"
 	"tributary/aggregator/parse"
 	"tributary/aggregator/schedule"
 	"tributary/feed"
@@ -35,12 +36,20 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 	if ctx.Err() != nil {
 		return Outcome{}, nil
 	}
+	var se *storeError
+	if errors.As(err, &se) {
+		return Outcome{Source: s.Source.ID, URL: s.URL}, se.err
+	}
 	o := newOutcome(&s, doc, err)
+	o.gathered = read.gathered
 	if a.spared(ctx, &s, err, judge, &o) {
 		return o, nil
 	}
+	readErr := err
 	next, hold, ops, err := a.settle(ctx, &s, &answer{doc, read, err, time.Now()})
-	o.hold = hold.Until
+	if readErr != nil || hold.Host == fetch.HostKey(s.URL) {
+		o.hold = hold.Until
+	}
 	switch {
 	case errors.Is(err, storage.ErrStale) || ctx.Err() != nil && err != nil:
 		return Outcome{}, nil // another process polled it meanwhile, or we are stopping
@@ -93,7 +102,10 @@ type reading struct {
 	parts    feed.Parts  // of the whole document; no items: they cannot be told apart
 	rhythm   feed.Rhythm
 	notes    []string
-	codes    string // of the errors in the document, as State.Problems
+	hold     feed.Hold     // a host that asked to be left alone on the way
+	gathered time.Duration // what asking for further documents took
+	again    bool          // the same document is to be read once more
+	codes    string        // of the errors in the document, as State.Problems
 	problems []string
 }
 
@@ -112,7 +124,7 @@ func (a *Aggregator) read(ctx context.Context, s *feed.State) (*fetch.Document, 
 }
 
 // parse reads the document, a few at a time: this is where a poll needs
-// memory and the processor.
+// memory and the processor. It closes the document when others follow.
 func (a *Aggregator) parse(ctx context.Context, p parse.Parser, s *feed.State, doc *fetch.Document) (reading, error) {
 	select {
 	case a.parsing <- struct{}{}:
@@ -130,8 +142,31 @@ func (a *Aggregator) parse(ctx context.Context, p parse.Parser, s *feed.State, d
 	if err != nil {
 		return reading{}, err
 	}
-	return a.whole(&s.Source, doc, parsed), nil
+	g, ok := p.(parse.Gatherer)
+	if !ok || !leadsOn(parsed) {
+		return a.whole(&s.Source, doc, parsed), nil
+	}
+	var r reading
+	if !parse.Kinds[s.Source.Kind].Opaque {
+		r.codes, r.problems = judge(doc)
+	}
+	doc.Close()
+	began := time.Now()
+	got, err := a.gather(ctx, g, s, doc.URL, parsed)
+	if err != nil {
+		return reading{}, &storeError{err}
+	}
+	r.gathered, r.hold, r.again = time.Since(began), got.hold, got.again
+	f, entries := a.set().normalise.Feed(&s.Source, parsed)
+	r.feed, r.entries, r.rhythm, r.notes = &f, entries, normalise.Rhythm(&parsed.Schedule), parsed.Notes
+	return r, nil
 }
+
+// A storeError is the store's, in the middle of a poll.
+type storeError struct{ err error }
+
+func (e *storeError) Error() string { return e.err.Error() }
+func (e *storeError) Unwrap() error { return e.err }
 
 // learn returns what is known of the source after a poll, and whether its host
 // asked to be left alone. A failed one keeps the validators of the last good
@@ -155,7 +190,10 @@ func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc
 	set.Policy.Redirected(&s, doc.Moved, now)
 	pushed := s.Hub != "" && set.Pushed != nil && set.Pushed(context.WithoutCancel(ctx), &s)
 	set.Policy.Success(&s, now, pushed)
-	return s, feed.Hold{}
+	if r.again {
+		schedule.Forget(&s)
+	}
+	return s, r.hold
 }
 
 // learnDocument takes what a document says of the feed as a whole. A delta

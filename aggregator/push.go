@@ -9,6 +9,7 @@ import (
 
 	"tributary/aggregator/fetch"
 	"tributary/aggregator/parse"
+	"tributary/aggregator/schedule"
 	"tributary/feed"
 	"tributary/storage"
 )
@@ -31,12 +32,19 @@ func (a *Aggregator) Push(ctx context.Context, id feed.SourceID, header http.Hea
 	}
 	began := time.Now()
 	read, err := a.readPush(ctx, &s, header, body)
+	var se *storeError
+	if errors.As(err, &se) {
+		return se.err
+	}
 	if err != nil {
 		a.set().Log.Warn("push could not be read, the source is polled instead", "source", string(id), "bytes", len(body), "err", err)
 		return a.defers(ctx, a.instead(&s, began))
 	}
 	now := time.Now()
 	next := pushed(s, &read, now)
+	if read.again {
+		schedule.Forget(&next)
+	}
 	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
 	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: read.entries, Partial: true})
 	switch {

@@ -34,6 +34,7 @@ func (d *decoder) aggregator(s *section) Aggregator {
 		PublicURL:     s.publicURL("public_url"),
 		AllowNetworks: s.networks("allow_networks"),
 		Iframes:       s.hosts("iframes", `["www.youtube-nocookie.com", "player.vimeo.com"]`),
+		AllowExec:     s.flag("allow_exec"),
 	}
 	a.MinInterval, a.MaxInterval = s.intervals()
 	s.done()

@@ -49,6 +49,7 @@ type Aggregator struct {
 	Contact       string         // e-mail address or URL for the User-Agent
 	AllowNetworks []netip.Prefix // private networks that may be polled
 	Iframes       []string       // hosts whose frames stay in entries, in lower case; empty: none does
+	AllowExec     bool           // sources may be commands
 }
 
 // Jekyll is the [jekyll] table: how build --jekyll writes posts.
@@ -88,4 +89,8 @@ type Known struct {
 }
 
 // KindKeys says which URLs and options a kind of source understands.
-type KindKeys struct{ Schemes, Options []string }
+type KindKeys struct {
+	Schemes, Options []string
+	Needs            bool                       // it is of no use without options
+	Check            func(o feed.Options) *Flaw // what is wrong with them, nil for nothing; nil: they take any text
+}

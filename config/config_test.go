@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"tributary/config"
+	"tributary/feed"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -20,7 +21,23 @@ var known = config.Known{
 		"feed":   {Schemes: []string{"http", "https"}},
 		"file":   {Schemes: []string{"file"}},
 		"jekyll": {Schemes: []string{"file"}, Options: []string{"drafts", "depth"}},
+		"html":   {Schemes: []string{"http", "https"}, Options: []string{"item", "title"}, Needs: true, Check: checkItem},
+		"exec":   {Schemes: []string{"exec"}},
 	},
+}
+
+// checkItem is a kind's check that wants an item without an exclamation mark.
+func checkItem(o feed.Options) *config.Flaw {
+	at := strings.Index(o["item"], "!")
+	switch {
+	case o["item"] == "":
+		return &config.Flaw{Key: "item", Problem: "it is missing", Expected: "expected a selector", At: -1}
+	case at >= 0:
+		return &config.Flaw{Key: "item", Problem: "it cannot be read", Expected: "expected a selector", Hint: "leave it out", At: at}
+	case o["full_text_take"] == "!":
+		return &config.Flaw{Key: "full_text_take", Problem: "it cannot be read", Expected: "expected a selector", At: 0}
+	}
+	return nil
 }
 
 // getenv is an environment with one variable.

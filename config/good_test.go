@@ -48,6 +48,7 @@ timeout = "5s"
 contact = "https://example.org/about"
 allow_networks = ["127.0.0.1/8", "fd00::1"]
 iframes = ["Player.Example.org", "player.example.org", "www.youtube-nocookie.com"]
+allow_exec = true
 
 [retention]
 max_age = "3650d"
@@ -108,6 +109,7 @@ func TestEveryKey(t *testing.T) {
 		Aggregator: config.Aggregator{
 			MinInterval: 90 * time.Second, MaxInterval: 36 * time.Hour, CatchUp: 3 * time.Minute, Workers: 10, PerHost: 4, HostGap: 0, PublicURL: "https://push.example.org/x", MaxBody: 8 << 20,
 			Timeout: 5 * time.Second, Contact: "https://example.org/about",
+			AllowExec:     true,
 			AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("fd00::1/128")},
 			Iframes:       []string{"player.example.org", "www.youtube-nocookie.com"},
 		},

@@ -109,12 +109,12 @@ func homes() map[string]string {
 	h := map[string]string{}
 	for table, keys := range map[string][]string{
 		"site":          {"title", "description", "base_url", "listen", "id", "author"},
-		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes"},
+		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes", "allow_exec"},
 		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},
 		"log":           {"level", "format"},
 		"category.TERM": {"label"},
-		"source.NAME":   {"url", "kind", "categories", "interval", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file"},
+		"source.NAME":   {"url", "kind", "categories", "interval", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file", "full_text", "full_text_take", "full_text_remove", "command"},
 	} {
 		for _, key := range keys {
 			h[key] = table

@@ -52,7 +52,8 @@ func (r *roster) plainKind(text []byte, url string) (string, bool) {
 		return usualKind(scheme), true
 	}
 	kind := r.toml.word(text)
-	return kind, slices.Contains(r.known.Kinds[kind].Schemes, scheme)
+	keys := r.known.Kinds[kind]
+	return kind, !keys.Needs && slices.Contains(keys.Schemes, scheme)
 }
 
 func (r *roster) plainInterval(text []byte) (time.Duration, bool) {

@@ -235,7 +235,11 @@ func (s *section) unknown(e *entry) {
 	if e.value.kind == isTable {
 		what = "table"
 	}
-	hint := didYouMean(e.key, known)
+	near := known
+	if what == "table" && s.group == "source" {
+		near = []string{"headers", "headers_env", "options"}
+	}
+	hint := didYouMean(e.key, near)
 	switch home := s.d.homes[e.key]; {
 	case s.group == "source" && e.key == "password":
 		hint = `secrets come from the environment: password_env = "NAME_OF_THE_VARIABLE"`

@@ -105,7 +105,8 @@ func (r *roster) source(s *section, e *entry) Source {
 	src.Kind = r.kind(s, src.URL)
 	src.Categories = r.filed(s)
 	src.Interval = s.duration("interval", maxDuration, 0)
-	src.Options = r.options(s, src.Kind)
+	src.Options = s.fullText(r.options(s, src.Kind))
+	r.checkOptions(s, e, src.Kind, src.Options)
 	src.Request, src.Source.Request = r.request(s, src.URL)
 	s.done()
 	return src
@@ -126,6 +127,10 @@ func (s *section) sourceName(e *entry) {
 // url returns the source's URL, "" when it has none that can be used. A file:
 // URL is made absolute.
 func (r *roster) url(s *section, e *entry) string {
+	if s.t.find("command") != nil {
+		return r.command(s, e)
+	}
+	s.asked = append(s.asked, "command")
 	v := s.get("url", isText, "https://example.org/feed")
 	switch {
 	case v == nil && s.t.find("url") == nil && r.whole:
@@ -153,7 +158,7 @@ func (known *Known) schemes() []string {
 		all = append(all, k.Schemes...)
 	}
 	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.DeleteFunc(slices.Compact(all), func(scheme string) bool { return scheme == "exec" }) // command writes those
 }
 
 // kind returns the kind that is written, else the usual one for the URL's
@@ -178,8 +183,9 @@ func (r *roster) kind(s *section, url string) string {
 }
 
 func usualKind(scheme string) string {
-	if scheme == "file" {
-		return "file"
+	switch scheme {
+	case "file", "exec":
+		return scheme
 	}
 	return "feed"
 }

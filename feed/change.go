@@ -34,15 +34,19 @@ type Change struct {
 // does. Engines call it inside their transaction, so that the rules of an
 // update are written once: identity, Received and Order stay; an equal Digest
 // and equal filing is Unchanged. next.Received is taken for the time of the
-// poll. The terms returned are those whose feeds are out of date.
+// poll. A Brief entry keeps what only its own documents say. The terms
+// returned are those whose feeds are out of date.
 func Merge(prev *Entry, next Entry) (Entry, Op, []string) {
 	if prev == nil {
-		next.Modified = next.Received
+		next.Modified, next.Brief = next.Received, false
 		return next, Created, next.Filed
 	}
 	polled := next.Received
 	next.ID, next.Received, next.Order = prev.ID, prev.Received, prev.Order
 	next.Modified = prev.Modified
+	if next.Brief {
+		next.complete(prev)
+	}
 	if next.Digest == prev.Digest {
 		if slices.Equal(next.Filed, prev.Filed) {
 			return *prev, Unchanged, nil
@@ -53,6 +57,41 @@ func Merge(prev *Entry, next Entry) (Entry, Op, []string) {
 	}
 	next.Modified = polled
 	return next, Updated, union(prev.Filed, next.Filed)
+}
+
+// complete takes from prev what a brief entry does not have: the content,
+// which is the whole text there, and what it leaves empty.
+func (e *Entry) complete(prev *Entry) {
+	e.Brief = false
+	if !prev.Content.Empty() {
+		e.Content = prev.Content
+	}
+	if e.Title.Empty() {
+		e.Title = prev.Title
+	}
+	if e.Summary.Empty() {
+		e.Summary = prev.Summary
+	}
+	if e.Published.IsZero() {
+		e.Published = prev.Published
+	}
+	if e.Updated.IsZero() {
+		e.Updated = prev.Updated
+	}
+	if e.Image == "" {
+		e.Image = prev.Image
+	}
+	if len(e.Authors) == 0 {
+		e.Authors = prev.Authors
+	}
+	if len(e.Categories) == 0 {
+		e.Categories = prev.Categories
+	}
+	for _, l := range prev.Links {
+		if !slices.ContainsFunc(e.Links, func(o Link) bool { return o.Rel == l.Rel }) {
+			e.Links = append(e.Links, l)
+		}
+	}
 }
 
 func union(a, b []string) []string {

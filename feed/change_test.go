@@ -42,3 +42,28 @@ func TestMerge(t *testing.T) {
 		})
 	}
 }
+
+// A brief version is an update like another, and keeps what only the first
+// version's own document said.
+func TestMergeBrief(t *testing.T) {
+	own := feed.Link{Rel: feed.RelCanonical, Href: "https://example.org/own"}
+	page := feed.Link{Rel: feed.RelAlternate, Href: "https://example.org/a"}
+	prev := feed.Entry{Title: feed.Text{Body: "old"}, Content: feed.Text{Body: "the whole text"}, Authors: []feed.Person{{Name: "Ann"}},
+		Links: []feed.Link{page, own}, Digest: feed.DigestOf("1"), Filed: []string{"a"}}
+	next := feed.Entry{Title: feed.Text{Body: "new"}, Content: feed.Text{Body: "in short"}, Links: []feed.Link{page}, Digest: feed.DigestOf("2"), Filed: []string{"a"}, Brief: true}
+	got, op, _ := feed.Merge(&prev, next)
+	if op != feed.Updated || got.Title.Body != "new" || got.Content.Body != "the whole text" || len(got.Authors) != 1 || got.Brief {
+		t.Errorf("%s: %+v", op, got)
+	}
+	if len(got.Links) != 2 || got.Links[1] != own {
+		t.Errorf("links %v", got.Links)
+	}
+	next.Digest = prev.Digest
+	if got, op, _ = feed.Merge(&prev, next); op != feed.Unchanged || got.Title.Body != "old" {
+		t.Errorf("%s: %+v", op, got)
+	}
+	next.Brief, next.Digest = false, feed.DigestOf("3")
+	if got, _, _ = feed.Merge(&prev, next); got.Content.Body != "in short" {
+		t.Errorf("a whole version has %q", got.Content.Body)
+	}
+}

@@ -55,7 +55,12 @@ type Entry struct {
 	Received  time.Time // when first seen, UTC
 	Order     time.Time // its place in every feed, set once and unique within a poll; see Place
 	Modified  time.Time // when what a reader sees last changed here, UTC
-	Digest    Digest    // of what a reader would see
+	Digest    Digest    // of what a reader would see, as the source's own document has it
+
+	// Brief says that the entry was made without the documents of its own that
+	// its first version was made from: Merge keeps what those gave. It is not
+	// stored.
+	Brief bool
 }
 
 // A Category is RFC 4287 §4.2.2; RSS category with its domain as Scheme.
@@ -82,6 +87,7 @@ const (
 	RelSelf      = "self"
 	RelHub       = "hub" // W3C WebSub §4
 	RelVia       = "via"
+	RelCanonical = "canonical" // RFC 6596: the page that its publisher prefers to all copies
 )
 
 // A TextType is the type attribute of a text construct (RFC 4287 §3.1.1).

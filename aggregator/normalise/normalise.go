@@ -49,6 +49,12 @@ func (n *Normaliser) Document(src *feed.Source, f *parse.Feed) (feed.Feed, []fee
 	return n.begin(src, f).read(f)
 }
 
+// Items returns the entries that Document makes of the items' own words, those
+// of their own documents aside, and for each the number of its item.
+func (n *Normaliser) Items(src *feed.Source, f *parse.Feed) ([]feed.Entry, []int) {
+	return n.begin(src, f).entries(f)
+}
+
 // begin returns what the items of f share.
 func (n *Normaliser) begin(src *feed.Source, f *parse.Feed) *document {
 	d := &document{rules: n.rules, src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
@@ -60,14 +66,24 @@ func (n *Normaliser) begin(src *feed.Source, f *parse.Feed) *document {
 }
 
 func (d *document) read(f *parse.Feed) (feed.Feed, []feed.Entry) {
-	entries := make([]feed.Entry, 0, len(f.Items))
+	entries, of := d.entries(f)
+	for i := range entries {
+		d.complete(&entries[i], &f.Items[of[i]])
+	}
+	return d.feed(f), entries
+}
+
+// entries returns the entries, settled, and the numbers of their items.
+func (d *document) entries(f *parse.Feed) (entries []feed.Entry, of []int) {
+	entries = make([]feed.Entry, 0, len(f.Items))
 	for i := range f.Items {
 		if says(&f.Items[i]) {
 			entries = append(entries, d.entry(&f.Items[i]))
+			of = append(of, i)
 		}
 	}
 	settle(entries)
-	return d.feed(f), entries
+	return entries, of
 }
 
 // documentBase returns what the document's references start from. A document

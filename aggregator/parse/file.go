@@ -60,6 +60,12 @@ func within(base *url.URL, name string) *url.URL {
 	return base.JoinPath(name)
 }
 
+// Append appends the items of a further document, with what they inherit.
+func (f *Feed) Append(more *Feed) {
+	f.Notes = append(f.Notes, more.Notes...)
+	join(f, more)
+}
+
 // join appends the items of f to those of all, with what they inherit.
 func join(all, f *Feed) *Feed {
 	for i := range f.Items {

@@ -12,9 +12,13 @@ import (
 // Kinds are the kinds of source there are, by the name that feeds.toml gives
 // them. A kind is one file and one row here.
 var Kinds = map[string]Kind{
-	"feed":   feedKind,
-	"file":   fileKind,
-	"jekyll": jekyllKind,
+	"exec":    execKind,
+	"feed":    feedKind,
+	"file":    fileKind,
+	"html":    htmlKind,
+	"json":    jsonKind,
+	"jekyll":  jekyllKind,
+	"sitemap": sitemapKind,
 }
 
 // Version says how documents are read: it rises when the same bytes give
@@ -28,11 +32,15 @@ func New(s *feed.Source) (Parser, error) {
 		return nil, fmt.Errorf("unknown kind %q: known are %s", s.Kind, strings.Join(KindNames(), ", "))
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Options)) {
-		if !slices.Contains(kind.Options, key) {
+		if !slices.Contains(kind.Options, key) && !slices.Contains(CommonOptions, key) {
 			return nil, fmt.Errorf("kind %q has no option %q", s.Kind, key)
 		}
 	}
-	return kind.New(s.Options)
+	p, err := kind.New(s.Options)
+	if err != nil {
+		return nil, err
+	}
+	return withFullText(p, s.Options)
 }
 
 // KindNames returns the names of all kinds, sorted.

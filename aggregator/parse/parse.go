@@ -25,10 +25,26 @@ type Splitter interface {
 	ParseNew(doc *fetch.Document, known []feed.Part) (*Feed, error)
 }
 
-// A Kind makes the parser of a source; it checks the source's options.
+// A Gatherer is a Parser whose documents lead to others: Feed.More and
+// Item.Detail. It reads them too; who asks for them, and when, is not its
+// business.
+type Gatherer interface {
+	Parser
+	// Pages is how many documents Parse is to read in one poll at most, the
+	// source's own included.
+	Pages() int
+	// Detail reads the document that it.Detail names, and returns what it says
+	// of the item. An *Error says why it gives no text; what it says
+	// otherwise, which may be nil, is returned all the same.
+	Detail(it *Item, doc *fetch.Document) (*Item, error)
+}
+
+// A Kind makes the parser of a source; it checks the source's options. What is
+// wrong with one is an *OptionError.
 type Kind struct {
 	Schemes []string // of the URLs it can read
 	Options []string // keys it understands
+	Opaque  bool     // its documents are no feeds, so that no rule of feeds holds for them
 	New     func(o feed.Options) (Parser, error)
 }
 
@@ -52,7 +68,9 @@ type Feed struct {
 	Updated    string // as written
 	Schedule   Schedule
 	Items      []Item
-	Split      *Split   `json:"-"` // nil when the items cannot be told apart for sure
+	Split      *Split   `json:"-"`          // nil when the items cannot be told apart for sure
+	More       []string `json:",omitempty"` // where the items go on, as the document has it: further documents for Parse
+	Restless   bool     `json:",omitempty"` // More may have something new although this document has not
 	Notes      []string // what was wrong with the document and how it was read all the same
 }
 
@@ -78,6 +96,16 @@ type Item struct {
 	Episode      string           `json:",omitzero"` // as written
 	Point        string           `json:",omitzero"` // as written: latitude and longitude
 	Slug         string           // a file name to publish it under, for kinds that have one
+
+	// Detail is the URL of a document of its own that says more of the item, ""
+	// for none, and More what was found there. More comes before what the item
+	// says itself, except that identity and digest never depend on it.
+	Detail  string `json:",omitempty"`
+	More    *Item  `json:",omitempty"`
+	Brief   bool   `json:",omitempty"` // More is not given although there was one when the item was new
+	Scant   bool   `json:",omitempty"` // without More there is hardly anything to read
+	guessed bool   // its title is made of its address
+	raw     any    // what the item was read from, for kinds that need it for Detail
 }
 
 // A Schedule is what a document says of when to ask for it, as written.

@@ -84,11 +84,27 @@ func (a *app) limits() fetch.Limits {
 // polling returns the settings of the polling half.
 func (a *app) polling(web *fetch.HTTP) aggregator.Settings {
 	c := &a.cfg.Aggregator
-	return aggregator.Settings{
-		Fetcher: fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(a.limits())},
-		Policy:  policy(a.cfg), Workers: c.Workers, PerHost: c.PerHost, HostGap: c.HostGap, CatchUp: c.CatchUp,
-		MaxBody: a.cfg.Aggregator.MaxBody, Frames: c.Iframes, Log: a.log,
+	mux := fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(a.limits())}
+	if c.AllowExec {
+		mux["exec"] = fetch.NewCommand(a.limits())
 	}
+	return aggregator.Settings{
+		Fetcher: mux,
+		Policy:  policy(a.cfg), Workers: c.Workers, PerHost: c.PerHost, HostGap: c.HostGap, CatchUp: c.CatchUp,
+		MaxBody: a.cfg.Aggregator.MaxBody, Frames: c.Iframes, Stored: a.isStored, Log: a.log,
+	}
+}
+
+// isStored reports whether the store has an entry, or had it and dropped it.
+func (a *app) isStored(id feed.EntryID) (bool, error) {
+	_, err := a.store.Entry(context.Background(), id)
+	if errors.Is(err, storage.ErrNotFound) {
+		_, err = a.store.Deleted(context.Background(), id)
+	}
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // testSpeed is the variable by which tests make time pass faster: every wait

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 
@@ -9,6 +10,7 @@ import (
 
 	"tributary/aggregator/parse"
 	"tributary/config"
+	"tributary/feed"
 	"tributary/internal/cli"
 )
 
@@ -43,9 +45,25 @@ func loadConfigWith(path string, getenv func(string) string) (*config.Config, er
 func known() config.Known {
 	k := config.Known{Engines: engines.Names(), Kinds: map[string]config.KindKeys{}}
 	for name, kind := range parse.Kinds {
-		k.Kinds[name] = config.KindKeys{Schemes: kind.Schemes, Options: kind.Options}
+		_, err := kind.New(nil)
+		k.Kinds[name] = config.KindKeys{Schemes: kind.Schemes, Options: kind.Options, Needs: err != nil, Check: checkOptions(name)}
 	}
 	return k
+}
+
+// checkOptions returns what tells whether a kind can use options.
+func checkOptions(kind string) func(feed.Options) *config.Flaw {
+	return func(o feed.Options) *config.Flaw {
+		_, err := parse.New(&feed.Source{Kind: kind, Options: o})
+		var wrong *parse.OptionError
+		switch {
+		case errors.As(err, &wrong):
+			return &config.Flaw{Key: wrong.Key, Problem: wrong.Problem, Expected: wrong.Expected, Hint: wrong.Hint, At: wrong.At}
+		case err != nil:
+			return &config.Flaw{Problem: err.Error(), At: -1}
+		}
+		return nil
+	}
 }
 
 func configCommand() *cobra.Command {

@@ -27,6 +27,7 @@ type inspection struct {
 	base    string
 	kind    string
 	headers http.Header
+	options feed.Options
 }
 
 func inspectCommand() *cobra.Command {
@@ -40,15 +41,23 @@ func inspectCommand() *cobra.Command {
 	asJSON := c.Flags().Bool("json", false, "print one JSON object")
 	base := c.Flags().String("base", "", "the `URL` the document is taken to come from")
 	kind := c.Flags().String("kind", "", "the `KIND` of source; default feed, or jekyll for a folder of posts")
+	options := c.Flags().StringArray("option", nil, "an option of the kind, `'name=value'`, such as 'item=li.news' of html")
 	headers := c.Flags().StringArray("header", nil, "a response field the document is taken to come with, `'Name: value'`")
 	c.RunE = func(c *cobra.Command, names []string) error {
-		in := inspection{target: names[0], base: *base, kind: *kind, headers: http.Header{}}
+		in := inspection{target: names[0], base: *base, kind: *kind, headers: http.Header{}, options: feed.Options{}}
 		for _, h := range *headers {
 			name, value, ok := strings.Cut(h, ":")
 			if !ok {
 				return cli.Usage(fmt.Errorf("header %q: expected 'Name: value'", h))
 			}
 			in.headers.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+		}
+		for _, o := range *options {
+			name, value, ok := strings.Cut(o, "=")
+			if !ok {
+				return cli.Usage(fmt.Errorf("option %q: expected 'name=value'", o))
+			}
+			in.options[strings.TrimSpace(name)] = value
 		}
 		f, entries, err := in.read(c.Context())
 		if err != nil {
@@ -90,7 +99,7 @@ type inspected struct {
 
 // read fetches, parses and normalises the document.
 func (in *inspection) read(ctx context.Context) (*inspected, []feed.Entry, error) {
-	src := feed.Source{ID: "inspect", Kind: in.kind, URL: in.target}
+	src := feed.Source{ID: "inspect", Kind: in.kind, URL: in.target, Options: in.options}
 	if in.isURL() {
 		src.Kind = cmp.Or(src.Kind, "feed")
 	} else {
