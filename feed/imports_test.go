@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"tributary/aggregator/schedule":   {"tributary/feed"},
 	"tributary/aggregator/fetch":      {"tributary/feed"},
 	"tributary/aggregator/parse":      {"tributary/feed", "tributary/aggregator/fetch", "tributary/internal/frontmatter"},
+	"tributary/aggregator/discover":   {"tributary/feed", "tributary/aggregator/fetch", "tributary/aggregator/parse", "tributary/aggregator/normalise"},
 	"tributary/aggregator/normalise":  {"tributary/feed", "tributary/aggregator/parse"},
 	"tributary/websub":                {"tributary/feed", "tributary/storage"},
 	"tributary/validator":             {"tributary/validator/value", "tributary/validator/markup", "tributary/validator/xmltext", "tributary/validator/jsontext"},

@@ -25,6 +25,7 @@ func newRoot() *cobra.Command {
 		buildCommand(),
 		compactCommand(),
 		demoCommand(),
+		discoverCommand(),
 		inspectCommand(),
 		validatecmd.New(),
 		entriesCommand(),
