@@ -30,9 +30,9 @@ func decode(body []byte, contentType string) decoded {
 	return d
 }
 
-// recode is decode with the characters that XML forbids left in. A byte order mark is believed
-// first, then the Content-Type's charset, then the XML declaration (RFC 7303
-// §3), unless the bytes say otherwise: what is valid UTF-8 and not plain ASCII
+// recode is decode with the characters that XML forbids left in. A byte order
+// mark is believed first, then the Content-Type's charset, then the XML
+// declaration (RFC 7303 §3), unless the bytes say otherwise: what is valid UTF-8 and not plain ASCII
 // is UTF-8, whatever it claims.
 func recode(body []byte, contentType string) decoded {
 	if enc, name, n := byteOrder(body); enc != nil {

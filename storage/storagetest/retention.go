@@ -322,6 +322,35 @@ func testIDsChange(t *testing.T, b *bench) {
 	}
 }
 
+// testIDsOfAPart: one entry that is handed on, of many that the document lists,
+// is no sign that upstream has changed its ids.
+func testIDsOfAPart(t *testing.T, b *bench) {
+	src := source("a", "news")
+	b.put(t, src)
+	var entries []feed.Entry
+	for i := range 20 {
+		entries = append(entries, entry(src, i, fmt.Sprint("words ", i)))
+	}
+	b.poll(t, src, epoch, entries...)
+	for _, listed := range []int{0, 20} {
+		id := fmt.Sprint("beside ", listed)
+		st, err := b.State(t.Context(), src.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		news := []feed.Entry{renamed(entries[3], id)}
+		feed.Place(news, false, epoch.Add(time.Hour))
+		ops, err := b.Commit(t.Context(), storage.Poll{State: st, Entries: news, Listed: listed, Partial: listed > 0})
+		want := feed.Created
+		if listed == 0 {
+			want = feed.Unchanged
+		}
+		if err != nil || len(ops) != 1 || ops[0] != want {
+			t.Errorf("%s: outcomes %v, want %s; %v", id, ops, want, err)
+		}
+	}
+}
+
 // testIDsChangeLater: ids change after some entries were dropped: those stay
 // away under the new ones, too.
 func testIDsChangeLater(t *testing.T, b *bench) {

@@ -70,6 +70,7 @@ func Run(t *testing.T, e Engine) {
 		"ids change":        testIDsChange,
 		"ids change later":  testIDsChangeLater,
 		"ids are new":       testIDsNew,
+		"ids of a part":     testIDsOfAPart,
 		"model":             testModel,
 	} {
 		t.Run(name, func(t *testing.T) {
