@@ -61,6 +61,15 @@ type Entry struct {
 	// its first version was made from: Merge keeps what those gave. It is not
 	// stored.
 	Brief bool
+
+	Original *Original // what upstream says where a rule has changed it; nil: nowhere
+}
+
+// An Original is what upstream says in the fields that rules may change.
+type Original struct {
+	Title    Text
+	Language string
+	Digest   Digest // of the entry as upstream has it
 }
 
 // A Category is RFC 4287 §4.2.2; RSS category with its domain as Scheme.

@@ -14,6 +14,7 @@ import (
 var arrows = map[string][]string{
 	"tributary/feed":                  {},
 	"tributary/config":                {"tributary/feed"},
+	"tributary/rules":                 {"tributary/feed"},
 	"tributary/storage":               {"tributary/feed"},
 	"tributary/storage/bolt":          {"tributary/feed", "tributary/storage"},
 	"tributary/storage/storagetest":   {"tributary/feed", "tributary/storage"},

@@ -14,6 +14,7 @@ type Source struct {
 	Categories []string      // terms of the categories its entries are filed under
 	Interval   time.Duration // fixed time between polls; zero: it adapts
 	Options    Options       // what only the kind understands
+	Filing     Digest        // of all that decides about its entries besides Categories; zero: nothing does
 	Request    Digest        // of how it is asked for: header fields, proxy, user; no secret can be read from it
 }
 
