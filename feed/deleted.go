@@ -23,6 +23,10 @@ type DeletedEntry struct {
 // time was over.
 const ByRetention = "retention"
 
+// ByRule is what DeletedEntry.By says of an entry that a rule of the
+// configuration does not let in.
+const ByRule = "rule"
+
 // Final reports whether the entry stays away although its source lists it
 // still. What another cause has dropped comes back when that no longer holds.
 func (d *DeletedEntry) Final() bool { return d.By == ByRetention }

@@ -24,7 +24,8 @@ type Writer interface {
 	// PutSources makes the known sources equal to want. State is kept by ID.
 	// A source whose URL, kind or options changed is due at once and loses its
 	// validators. Entries of a source whose categories changed are refiled;
-	// those of a source that is no longer wanted are kept but filed nowhere. A
+	// those of a source that is no longer wanted are kept but filed nowhere.
+	// Where Source.Filing is or was set, that is left to Refile. A
 	// poll that began before such a change cannot be committed after it. When
 	// it is interrupted, the next PutSources does the rest.
 	PutSources(ctx context.Context, want []feed.Source) error
@@ -77,6 +78,13 @@ type Writer interface {
 	// longer than 50 ms, and goes on at the next call when it is interrupted.
 	Prune(ctx context.Context, r feed.Retention, now time.Time) (Pruned, error)
 
+	// Refile decides anew about the stored entries of the sources whose
+	// Source.Filing has changed since they were decided about. decide changes
+	// an entry as it is stored; it is called outside of transactions. Refile
+	// works in steps as Prune does, goes on at the next call when it is
+	// interrupted, and returns how many entries changed.
+	Refile(ctx context.Context, decide func(src *feed.Source, e *feed.Entry)) (int, error)
+
 	// Holds returns the hosts that asked to be left alone and for how long,
 	// as polls have told. Those that are over may be left out.
 	Holds(ctx context.Context) ([]feed.Hold, error)
@@ -109,6 +117,9 @@ type Reader interface {
 	Deleted(ctx context.Context, id feed.EntryID) (feed.DeletedEntry, error)
 	// DeletedEntries yields those of a source, by ID; of all for an empty one.
 	DeletedEntries(ctx context.Context, source feed.SourceID) iter.Seq2[feed.DeletedEntry, error]
+	// SourceEntries yields the entries of a source, filed or not, by ID; of all
+	// for an empty one.
+	SourceEntries(ctx context.Context, source feed.SourceID) iter.Seq2[feed.Entry, error]
 	// LastChange returns the number of the newest change, 0 in an empty store.
 	LastChange(ctx context.Context) (feed.Seq, error)
 	// Watch yields every change after seq, then waits for more until ctx ends,
@@ -143,7 +154,7 @@ type Poll struct {
 	State   feed.State
 	Entries []feed.Entry
 	Listed  int                 // how many entries the document lists as it did before; they are not among Entries
-	Deleted []feed.DeletedEntry // entries of the document that are not to be kept; a stored one goes
+	Deleted []feed.DeletedEntry // entries of the document that are not to be kept; a stored one goes, or is filed nowhere when a rule (feed.ByRule) is the reason
 	Partial bool                // the document may leave out what the source still lists: a delta, a push, one of which only what is new was read
 	Hold    feed.Hold           // of its host; none when the host is empty
 }

@@ -45,6 +45,16 @@ const (
 	entryReference
 )
 
+// entryOriginal is far from the others: several add fields at one time.
+const entryOriginal = 64
+
+// The tags of an original.
+const (
+	originalTitle = iota + 1
+	originalLanguage
+	originalDigest
+)
+
 // The tags of a state.
 const (
 	stateSource = iota + 1
@@ -86,6 +96,12 @@ const (
 	stateParts
 	stateWhole
 	stateDates
+)
+
+// These are far from the others, as entryOriginal is.
+const (
+	stateFiling = iota + 64
+	stateRuled
 )
 
 // The tags of a rhythm.
@@ -302,6 +318,17 @@ func encodeEntry(e *feed.Entry) []byte {
 	for _, r := range e.InReplyTo {
 		w.parts(entryReference, r.Ref, r.Href, r.Source, r.Type)
 	}
+	if o := e.Original; o != nil {
+		w.bytes(entryOriginal, encodeOriginal(o))
+	}
+	return w.b
+}
+
+func encodeOriginal(o *feed.Original) []byte {
+	w := newFieldWriter(64 + len(o.Title.Body))
+	w.construct(originalTitle, o.Title)
+	w.text(originalLanguage, o.Language)
+	w.bytes(originalDigest, o.Digest[:])
 	return w.b
 }
 
@@ -310,6 +337,7 @@ type storedState struct {
 	feed.State
 	unwanted bool      // by the configuration
 	refile   bool      // entries may not be filed yet as its categories say
+	ruled    bool      // rules may have changed its entries: Refile puts them right, not PutSources
 	read     time.Time // when its last whole document was
 }
 
@@ -337,6 +365,9 @@ func encodeState(s *storedState) ([]byte, error) {
 		}
 		w.bytes(stateOptions, options)
 	}
+	if !s.Source.Filing.IsZero() {
+		w.bytes(stateFiling, s.Source.Filing[:])
+	}
 	if !s.Source.Request.IsZero() {
 		w.bytes(stateRequest, s.Source.Request[:])
 	}
@@ -363,6 +394,7 @@ func encodeState(s *storedState) ([]byte, error) {
 	w.text(stateLastError, s.LastError)
 	w.flag(stateUnwanted, s.unwanted)
 	w.flag(stateRefile, s.refile)
+	w.flag(stateRuled, s.ruled)
 	w.time(stateRead, s.read)
 	w.schedule(&s.State)
 	return w.b, nil

@@ -21,6 +21,7 @@ func sampleEntry() feed.Entry {
 	e := firstEntry()
 	e.Image, e.Duration, e.Season, e.Episode, e.Point = "https://example.com/1.jpg", 90*time.Second, 2, 13, "45.256 -71.92"
 	e.InReplyTo = []feed.Reference{{Ref: "urn:x:1", Href: "https://example.com/0", Source: "https://example.com/feed", Type: "text/html"}, {Ref: "urn:x:2"}}
+	e.Original = &feed.Original{Title: feed.Text{Body: "As it was"}, Language: "en", Digest: feed.Digest{6}}
 	return e
 }
 
@@ -46,6 +47,7 @@ func sampleState() storedState {
 	at := st.LastPoll
 	st.Problems = "uri-relative xml-syntax"
 	st.Source.Request = feed.Digest{3}
+	st.Source.Filing, st.ruled = feed.Digest{4}, true
 	st.Reader, st.Hub, st.Topic = 2, "https://hub.example/", "https://example.com/feed"
 	st.Rhythm = feed.Rhythm{TTL: time.Hour, Period: 2 * time.Hour, Base: at, SkipHours: 1<<23 | 1, SkipDays: 1 << 6}
 	st.Fresh, st.Newest, st.Gap = time.Minute, at, 3*time.Hour

@@ -65,7 +65,7 @@ func (b *batch) apply(p *storage.Poll, aliases []alias) ([]feed.Op, bool, error)
 	if old.Revision != p.State.Revision {
 		return nil, false, fmt.Errorf("commit %s: %w", p.State.Source.ID, storage.ErrStale)
 	}
-	next := storedState{State: p.State, unwanted: old.unwanted, refile: old.refile, read: old.read}
+	next := storedState{State: p.State, unwanted: old.unwanted, refile: old.refile, ruled: old.ruled, read: old.read}
 	next.Source = old.Source
 	next.Revision++
 	if len(p.Entries)+len(p.Deleted) > 0 && !p.Partial {

@@ -257,9 +257,28 @@ func decodeRest(r *fieldReader, e *feed.Entry) {
 		e.Episode = r.count()
 	case entryPoint:
 		e.Point = r.text
+	case entryOriginal:
+		e.Original = decodeOriginal(r)
 	case entryReference:
 		e.InReplyTo = append(e.InReplyTo, feed.Reference{Ref: r.part(), Href: r.part(), Source: r.part(), Type: r.part()})
 	}
+}
+
+func decodeOriginal(in *fieldReader) *feed.Original {
+	o := &feed.Original{}
+	r := readFields(in.text)
+	for r.next() {
+		switch r.tag {
+		case originalTitle:
+			o.Title = r.construct()
+		case originalLanguage:
+			o.Language = r.text
+		case originalDigest:
+			o.Digest = r.digest()
+		}
+	}
+	in.inherit(&r)
+	return o
 }
 
 func decodeEntry(value []byte) (e feed.Entry, err error) {
@@ -311,12 +330,16 @@ func decodeSetting(r *fieldReader, st *storedState) (known bool, err error) {
 		if len(st.Source.Options) == 0 {
 			st.Source.Options = nil
 		}
+	case stateFiling:
+		st.Source.Filing = r.digest()
 	case stateRequest:
 		st.Source.Request = r.digest()
 	case stateUnwanted:
 		st.unwanted = r.number() != 0
 	case stateRefile:
 		st.refile = r.number() != 0
+	case stateRuled:
+		st.ruled = r.number() != 0
 	case stateRead:
 		st.read = r.time()
 	default:

@@ -47,10 +47,16 @@ func (b *batch) staysAway(id feed.EntryID, at time.Time) (bool, error) {
 	return true, nil
 }
 
-// keepOut writes what is left of an entry that is not to be kept, and drops
-// the entry if it is stored. What says the same as before is written anew only
-// when Listed is out of date.
+// keepOut writes what is left of an entry that is not to be kept. One that is
+// stored stays, filed nowhere, for as long as a rule is the reason: it has its
+// place again when the rule goes. Otherwise it is dropped. What says the same
+// as before is written anew only when Listed is out of date.
 func (b *batch) keepOut(d *feed.DeletedEntry) (gone bool, err error) {
+	if alias, ok := aliasOf(b.tx, d.Ref); b.aliased && ok {
+		named := *d
+		named.Ref = alias
+		d = &named
+	}
 	known, stored, err := b.lookUp(d.Ref)
 	if err != nil {
 		return false, err
@@ -59,6 +65,9 @@ func (b *batch) keepOut(d *feed.DeletedEntry) (gone bool, err error) {
 		e, err := entryAt(b.tx, known.number)
 		if err != nil {
 			return false, err
+		}
+		if d.By == feed.ByRule {
+			return len(e.Filed) > 0, b.refileOne(e.Source, e.ID, nil)
 		}
 		return true, b.drop(known.number, &e, d)
 	}

@@ -28,6 +28,7 @@ var (
 	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases}
 	keyVersion = []byte("version")
 	keyWanted  = []byte("wanted")
+	keyRefile  = []byte("refile") // there: Refile has something to do
 )
 
 // allTerm is the bucket of every filed entry. A category whose term begins

@@ -121,7 +121,12 @@ func (s *store) putSources(batch []feed.Source) (marked []feed.SourceID, err err
 			if err != nil {
 				return err
 			}
-			if next.refile {
+			switch {
+			case next.refile && next.ruled:
+				if err := markRefile(tx); err != nil {
+					return err
+				}
+			case next.refile:
 				marked = append(marked, src.ID)
 			}
 		}
@@ -145,10 +150,19 @@ func putSource(tx *bbolt.Tx, src *feed.Source) (storedState, error) {
 		return storedState{}, err
 	}
 	if old.Source.ID == "" {
-		next := storedState{State: feed.State{Source: *src, URL: src.URL}}
+		next := storedState{State: feed.State{Source: *src, URL: src.URL}, ruled: !src.Filing.IsZero()}
 		return next, putState(tx, nil, &next)
 	}
 	next := configure(old, src)
+	if old.Source.Filing != src.Filing {
+		kept, err := keptOut(tx, src.ID)
+		if err != nil {
+			return storedState{}, err
+		}
+		if kept { // what was not let in is to be read once more, at the next poll
+			next.ETag, next.LastModified, next.Body, next.Coded = "", "", feed.Digest{}, feed.Digest{}
+		}
+	}
 	return next, putState(tx, &old, &next)
 }
 
@@ -159,9 +173,10 @@ func putSource(tx *bbolt.Tx, src *feed.Source) (storedState, error) {
 func configure(old storedState, src *feed.Source) storedState {
 	next := old
 	next.Source, next.unwanted = *src, false
-	refiled := !slices.Equal(old.terms(), next.terms())
+	refiled := !slices.Equal(old.terms(), next.terms()) || old.Source.Filing != src.Filing
 	another := !old.sameDocument(src)
 	next.refile = old.refile || refiled
+	next.ruled = old.ruled || !src.Filing.IsZero()
 	if another {
 		next.State = feed.State{Source: *src, Revision: old.Revision, URL: src.URL, Feed: old.Feed, LastPoll: old.LastPoll, LastSuccess: old.LastSuccess}
 		if src.URL == old.Source.URL { // it still is the server that asked for time
@@ -195,7 +210,7 @@ func (s *storedState) sameDocument(src *feed.Source) bool {
 
 func sameSource(a, b *feed.Source) bool {
 	return a.URL == b.URL && a.Kind == b.Kind && a.Request == b.Request && maps.Equal(a.Options, b.Options) &&
-		a.Interval == b.Interval && slices.Equal(a.Categories, b.Categories)
+		a.Interval == b.Interval && a.Filing == b.Filing && slices.Equal(a.Categories, b.Categories)
 }
 
 // filing returns the terms as Entry.Filed has them.

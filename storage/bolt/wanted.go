@@ -49,6 +49,7 @@ func (d *sourceDigest) source(s *feed.Source) {
 		}
 	}
 	d.b = append(d.b, s.Request[:]...)
+	d.b = append(d.b, s.Filing[:]...)
 	if len(d.b) > 2<<10 {
 		d.flush()
 	}
