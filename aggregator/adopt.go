@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"time"
 
 	"tributary/aggregator/fetch"
 	"tributary/aggregator/parse"
 	"tributary/aggregator/schedule"
 	"tributary/feed"
+	"tributary/rules"
 	"tributary/storage"
 )
 
@@ -20,6 +20,7 @@ type answer struct {
 	read reading
 	err  error // why there is nothing to read
 	now  time.Time
+	decision
 }
 
 // partial reports whether entries that the source lists may have been left out.
@@ -36,8 +37,9 @@ func (a *Aggregator) settle(ctx context.Context, s *feed.State, got *answer) (fe
 	feed.Place(got.read.entries, s.LastSuccess.IsZero(), got.now)
 	for {
 		next, hold := a.learn(ctx, set, *s, got.doc, &got.read, got.err, got.now)
+		got.decision = a.decide(&s.Source, got.read.entries, got.now)
 		ops, err := a.commit(ctx, storage.Poll{
-			State: next, Entries: got.read.entries, Listed: len(got.read.listed), Partial: got.partial(), Hold: hold,
+			State: next, Entries: got.entries, Deleted: got.dropped, Listed: len(got.read.listed), Partial: got.partial(), Hold: hold,
 		})
 		if !errors.Is(err, storage.ErrStale) {
 			return next, hold, ops, err
@@ -76,12 +78,9 @@ func sameDocument(a, b *feed.State) bool {
 		a.LastPoll.Equal(b.LastPoll)
 }
 
-// refile files entries under other terms.
+// refile files entries under other terms, as if no rule had decided about them.
 func refile(entries []feed.Entry, terms []string) {
-	filed := slices.Clone(terms)
-	slices.Sort(filed)
-	filed = slices.Compact(filed)
 	for i := range entries {
-		entries[i].Filed = filed
+		(*rules.Set)(nil).Again(&entries[i], terms)
 	}
 }

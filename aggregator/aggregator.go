@@ -15,6 +15,7 @@ import (
 	"tributary/aggregator/normalise"
 	"tributary/aggregator/schedule"
 	"tributary/feed"
+	"tributary/rules"
 	"tributary/storage"
 )
 
@@ -55,6 +56,7 @@ func (set Settings) withDefaults() Settings {
 type Aggregator struct {
 	store    storage.Writer
 	settings atomic.Pointer[Settings]
+	rules    atomic.Pointer[rules.Set]
 	parsing  chan struct{} // a token for each document in memory as a tree
 	full     brake
 	network  *network

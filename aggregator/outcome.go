@@ -20,12 +20,14 @@ type Outcome struct {
 	New       int           `json:"new"`
 	Updated   int           `json:"updated"`
 	Unchanged int           `json:"unchanged"`
-	Error     string        `json:"error"` // empty: all went well
+	Dropped   int           `json:"dropped,omitempty"` // by rules
+	Error     string        `json:"error"`             // empty: all went well
 	Hint      string        `json:"hint,omitempty"`
-	Notes     []string      `json:"notes,omitempty"`    // what was wrong with the document and read all the same
-	Problems  []string      `json:"problems,omitempty"` // the first errors that the validator finds in the document
-	Moved     string        `json:"moved,omitempty"`    // where the upstream says it has moved for good
-	Followed  bool          `json:"followed,omitempty"` // it has said so for days: it is polled there from now on
+	Notes     []string      `json:"notes,omitempty"`       // what was wrong with the document and read all the same
+	Problems  []string      `json:"problems,omitempty"`    // the first errors that the validator finds in the document
+	Rules     []string      `json:"rule_errors,omitempty"` // rules that could not be evaluated, and for which entries
+	Moved     string        `json:"moved,omitempty"`       // where the upstream says it has moved for good
+	Followed  bool          `json:"followed,omitempty"`    // it has said so for days: it is polled there from now on
 	URL       string        `json:"url"`
 	Bytes     int64         `json:"bytes"`
 	Took      time.Duration `json:"took_ns"`
@@ -69,6 +71,9 @@ func (o *Outcome) tell(before, after *feed.State, r *reading) {
 	o.Followed = o.Error == "" && after.URL != before.URL
 }
 
+// decided takes over what the rules did.
+func (o *Outcome) decided(d *decision) { o.Dropped, o.Rules = len(d.dropped), d.failed }
+
 func (o *Outcome) count(ops []feed.Op) {
 	for _, op := range ops {
 		switch op {
@@ -109,6 +114,13 @@ func (o *Outcome) log(ctx context.Context, log *slog.Logger, before *feed.State)
 		if o.State.Problems != before.Problems {
 			level = max(level, slog.LevelWarn)
 		}
+	}
+	if o.Dropped > 0 {
+		attrs = append(attrs, slog.Int("dropped", o.Dropped))
+	}
+	if len(o.Rules) > 0 {
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.Any("rule_errors", o.Rules))
 	}
 	if len(o.Notes) > 0 {
 		attrs = append(attrs, slog.Any("notes", o.Notes))

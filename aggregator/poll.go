@@ -46,7 +46,8 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 		return o, nil
 	}
 	readErr := err
-	next, hold, ops, err := a.settle(ctx, &s, &answer{doc, read, err, time.Now()})
+	got := &answer{doc: doc, read: read, err: err, now: time.Now()}
+	next, hold, ops, err := a.settle(ctx, &s, got)
 	if readErr != nil || hold.Host == fetch.HostKey(s.URL) {
 		o.hold = hold.Until
 	}
@@ -59,6 +60,7 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 	o.count(ops)
 	o.Unchanged += len(read.listed)
 	o.tell(&s, &next, &read)
+	o.decided(&got.decision)
 	o.Took = time.Since(began)
 	a.counts.outcome(&o)
 	if set.Noticed != nil && o.Error == "" && (next.Hub != "" || s.Hub != "") {

@@ -46,7 +46,8 @@ func (a *Aggregator) Push(ctx context.Context, id feed.SourceID, header http.Hea
 		schedule.Forget(&next)
 	}
 	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
-	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: read.entries, Partial: true})
+	d := a.decide(&s.Source, read.entries, now)
+	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: d.entries, Deleted: d.dropped, Partial: true})
 	switch {
 	case errors.Is(err, storage.ErrStale):
 		return nil // its settings have changed meanwhile: it is due at once
@@ -56,6 +57,7 @@ func (a *Aggregator) Push(ctx context.Context, id feed.SourceID, header http.Hea
 	o := Outcome{Source: id, URL: s.URL, Status: http.StatusOK, Bytes: int64(len(body)), Took: time.Since(began)}
 	o.count(ops)
 	o.tell(&s, &next, &read)
+	o.decided(&d)
 	a.counts.push(&o)
 	o.log(ctx, a.set().Log.With("pushed", true), &s)
 	if !next.NextPoll.After(now) {

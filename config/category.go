@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"tributary/rules"
 )
 
 // reserved are the words that the site's own paths use.
@@ -36,6 +38,8 @@ func (d *decoder) categories(t *table, limit int) []Category {
 			Limit:       s.number("limit", maxLimit, limit),
 			MaxAge:      s.maxAge(),
 			MaxEntries:  s.maxEntries(),
+			Terms:       s.upstreamTerms(),
+			Rules:       s.rules(rules.Drop, rules.Keep, rules.SetTitle, rules.SetLanguage),
 		})
 		s.done()
 	}

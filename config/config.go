@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tributary/feed"
+	"tributary/rules"
 )
 
 // A Config is what feeds.toml says, defaults filled in.
@@ -17,6 +18,7 @@ type Config struct {
 	Site       Site
 	Aggregator Aggregator
 	Retention  Retention
+	Rules      []*rules.Rule // of the [rules] table: for every source
 	Jekyll     Jekyll
 	Log        Log
 	Categories []Category // in the file's order
@@ -74,12 +76,15 @@ type Category struct {
 	Limit       int           // entries in its feeds; default Site.Limit
 	MaxAge      time.Duration // of what is kept for it; zero: for good
 	MaxEntries  int           // that are kept for it; zero: all
+	Terms       []string      // of upstreams, that file an entry here
+	Rules       []*rules.Rule // what is filed here goes by them
 }
 
 // A Source is a [source.NAME] table.
 type Source struct {
 	feed.Source
-	Request *Request // nil: asked for in the usual way
+	Request *Request      // nil: asked for in the usual way
+	Rules   []*rules.Rule // what it lists goes by them
 }
 
 // Known is what feeds.toml may name: the tables of the packages that read it.

@@ -113,7 +113,7 @@ func homes() map[string]string {
 		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},
 		"log":           {"level", "format"},
-		"category.TERM": {"label"},
+		"category.TERM": {"label", "terms"},
 		"source.NAME":   {"url", "kind", "categories", "interval", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file", "full_text", "full_text_take", "full_text_remove", "command"},
 	} {
 		for _, key := range keys {
@@ -133,7 +133,8 @@ func (d *decoder) config(root *table) *Config {
 	c.Jekyll = d.jekyll(top.sub("jekyll"))
 	c.Log = d.log(top.sub("log"))
 	c.Categories = d.categories(top.table("category", "[category.news]"), c.Site.Limit)
-	c.Sources = d.sources(top.table("source", "[source.news]"), top.t.find("category"))
+	c.Rules = d.globalRules(top.sub("rules"))
+	d.sources(c, top.table("source", "[source.news]"), top.t.find("category"))
 	top.done()
 	return c
 }

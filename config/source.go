@@ -8,6 +8,7 @@ import (
 
 	"tributary/feed"
 	"tributary/internal/lazy"
+	"tributary/rules"
 )
 
 // A roster is what the sources of a file have in common while they are read.
@@ -41,13 +42,13 @@ func (d *decoder) roster(categories *entry) *roster {
 }
 
 // sources reads all sources, and then looks for categories without any.
-func (d *decoder) sources(t *table, categories *entry) []Source {
+func (d *decoder) sources(c *Config, t *table, categories *entry) {
 	r := d.roster(categories)
 	if t != nil {
 		r.readAll(t.entries, d.toml.runs)
 	}
-	r.unfed()
-	return r.sources
+	c.Sources = r.sources
+	r.unfed(c)
 }
 
 // readAll reads the sources that are in the tree and those in runs, in the
@@ -82,15 +83,20 @@ func (r *roster) read(e *entry) {
 }
 
 // unfed reports the categories that no source names.
-func (r *roster) unfed() {
+func (r *roster) unfed(c *Config) {
 	if !r.whole {
 		return
+	}
+	for i := range c.Categories {
+		if term := c.Categories[i].Term; !r.fed[term] && c.feeds(&c.Categories[i]) {
+			r.fed[term] = true
+		}
 	}
 	for term, e := range r.terms {
 		if !r.fed[term] {
 			r.report(e.at, Error{
 				Key: "category." + term, Problem: fmt.Sprintf("category %q: no source feeds it", term),
-				Expected: fmt.Sprintf("name it in a source: categories = [%q]", term), Hint: "or remove the table",
+				Expected: fmt.Sprintf("name it in a source: categories = [%q]", term), Hint: "or give the category terms of upstreams that file entries there: terms = [\"economy\"]; or remove the table",
 			})
 		}
 	}
@@ -108,6 +114,7 @@ func (r *roster) source(s *section, e *entry) Source {
 	src.Options = s.fullText(r.options(s, src.Kind))
 	r.checkOptions(s, e, src.Kind, src.Options)
 	src.Request, src.Source.Request = r.request(s, src.URL)
+	src.Rules = s.rules(rules.Actions...)
 	s.done()
 	return src
 }

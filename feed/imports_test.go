@@ -13,12 +13,12 @@ import (
 // tests may see more, and every package may be lazy.
 var arrows = map[string][]string{
 	"tributary/feed":                  {},
-	"tributary/config":                {"tributary/feed"},
+	"tributary/config":                {"tributary/feed", "tributary/rules"},
 	"tributary/rules":                 {"tributary/feed"},
 	"tributary/storage":               {"tributary/feed"},
 	"tributary/storage/bolt":          {"tributary/feed", "tributary/storage"},
 	"tributary/storage/storagetest":   {"tributary/feed", "tributary/storage"},
-	"tributary/aggregator":            {"tributary/feed", "tributary/storage", "tributary/aggregator/fetch", "tributary/aggregator/parse", "tributary/aggregator/normalise", "tributary/aggregator/schedule", "tributary/validator"},
+	"tributary/aggregator":            {"tributary/feed", "tributary/storage", "tributary/aggregator/fetch", "tributary/aggregator/parse", "tributary/aggregator/normalise", "tributary/aggregator/schedule", "tributary/rules", "tributary/validator"},
 	"tributary/aggregator/schedule":   {"tributary/feed"},
 	"tributary/aggregator/fetch":      {"tributary/feed"},
 	"tributary/aggregator/parse":      {"tributary/feed", "tributary/aggregator/fetch", "tributary/internal/frontmatter"},

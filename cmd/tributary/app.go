@@ -21,6 +21,7 @@ import (
 	"tributary/internal/cli"
 	"tributary/publisher"
 	"tributary/publisher/render"
+	"tributary/rules"
 	"tributary/storage"
 )
 
@@ -30,6 +31,7 @@ type app struct {
 	log   *slog.Logger
 	store storage.Store
 	asks  fetch.Requests // sources that are asked for in a way of their own
+	rules *rules.Set     // nil: there are none
 }
 
 // openApp opens the store of cfg and makes its sources those of cfg. Logs go
@@ -43,7 +45,7 @@ func openApp(ctx context.Context, cfg *config.Config, logs io.Writer) (*app, err
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks}
+	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks, rules: ruleSet(cfg)}
 	if err := a.putSources(ctx); err != nil {
 		return nil, closing(store, err)
 	}
@@ -60,7 +62,9 @@ func closing(c io.Closer, err error) error {
 func (a *app) putSources(ctx context.Context) error {
 	sources := make([]feed.Source, 0, len(a.cfg.Sources))
 	for i := range a.cfg.Sources {
-		sources = append(sources, a.cfg.Sources[i].Source)
+		src := a.cfg.Sources[i].Source
+		src.Filing = a.rules.Digest(src.ID)
+		sources = append(sources, src)
 	}
 	if err := a.store.PutSources(ctx, sources); err != nil {
 		return fmt.Errorf("store the sources of %s: %w", a.cfg.Path, err)

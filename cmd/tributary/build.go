@@ -37,7 +37,7 @@ func buildCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		a, err := openApp(c.Context(), cfg, c.ErrOrStderr())
+		a, err := openFiled(c.Context(), cfg, c.ErrOrStderr())
 		if err != nil {
 			return err
 		}

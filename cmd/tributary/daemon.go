@@ -37,10 +37,11 @@ type daemon struct {
 	change chan *publisher.Publisher
 
 	reloaded chan struct{} // hears that the configuration has changed
+	refile   chan struct{} // so does this
 }
 
 func newDaemon(a *app) *daemon {
-	d := &daemon{web: a.web(), change: make(chan *publisher.Publisher), reloaded: make(chan struct{}, 1)}
+	d := &daemon{web: a.web(), change: make(chan *publisher.Publisher), reloaded: make(chan struct{}, 1), refile: make(chan struct{}, 1)}
 	d.now.Store(a)
 	d.sender.Store(d.web)
 	if url := a.cfg.Aggregator.PublicURL; url != "" {
@@ -53,6 +54,7 @@ func newDaemon(a *app) *daemon {
 		})
 	}
 	d.polls = aggregator.New(a.store, d.polling(a, d.web))
+	d.polls.Rule(a.rules)
 	d.lighten()
 	return d
 }
@@ -115,6 +117,7 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	}
 	g.Go(func() error { return d.follow(ctx, pub) })
 	g.Go(func() error { return d.keepPruned(ctx) })
+	g.Go(func() error { return d.keepFiled(ctx) })
 	serveHTTP(ctx, g, siteServer(http.HandlerFunc(d.site)), listener)
 	if socket != nil {
 		serveHTTP(ctx, g, controlServer(d.control()), socket)

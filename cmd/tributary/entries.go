@@ -37,7 +37,7 @@ func entriesCommand() *cobra.Command {
 			return cli.Usage(err)
 		}
 		query.Limit = *limit
-		a, err := openApp(c.Context(), cfg, c.ErrOrStderr())
+		a, err := openFiled(c.Context(), cfg, c.ErrOrStderr())
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -48,7 +49,7 @@ func pollCommand() *cobra.Command {
 			}
 			return err
 		}
-		a, err := openApp(c.Context(), cfg, c.ErrOrStderr())
+		a, err := openFiled(c.Context(), cfg, c.ErrOrStderr())
 		switch {
 		case errors.Is(err, storage.ErrLocked) && len(names) > 0:
 			return pollByDaemon(c, cfg, names, how)
@@ -82,6 +83,7 @@ func (a *app) pass(ctx context.Context, which aggregator.Which, trace bool, p *p
 	defer web.Close()
 	set := a.polling(web)
 	agg := aggregator.New(a.store, set)
+	agg.Rule(a.rules)
 	if !trace {
 		return agg.Pass(ctx, which, p.outcome)
 	}
@@ -213,6 +215,12 @@ func describe(o *aggregator.Outcome) string {
 		o.New, o.Updated, o.Unchanged, o.Status, o.Bytes, o.Took.Round(time.Millisecond))
 	if o.New+o.Updated+o.Unchanged == 0 {
 		text = fmt.Sprintf("nothing new (%d, %s)", o.Status, o.Took.Round(time.Millisecond))
+	}
+	if o.Dropped > 0 {
+		text += fmt.Sprintf(", %d dropped by rules", o.Dropped)
+	}
+	for _, r := range o.Rules {
+		text += "\n  rule failed: " + strings.ReplaceAll(r, "\n", "\n  ")
 	}
 	for _, n := range o.Notes {
 		text += "\n  note: " + n

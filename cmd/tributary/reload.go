@@ -76,7 +76,7 @@ func (d *daemon) reload(ctx context.Context) error {
 	}
 	restart := keepUntilRestart(old.cfg, cfg)
 	sources, categories := len(cfg.Sources), len(cfg.Categories)
-	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks}); err != nil {
+	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg)}); err != nil {
 		return err
 	}
 	old.log.Info("configuration taken on", "file", cfg.Path, "sources", sources, "categories", categories, "took", time.Since(began))
@@ -93,7 +93,9 @@ func (d *daemon) takeOn(ctx context.Context, next *app) error {
 	both := maps.Clone(d.app().asks)
 	maps.Copy(both, next.asks)
 	d.web.SetRequests(both)
+	d.polls.Rule(next.rules)
 	if err := next.putSources(ctx); err != nil {
+		d.polls.Rule(d.app().rules)
 		return err
 	}
 	web := next.web()
@@ -113,6 +115,10 @@ func (d *daemon) takeOn(ctx context.Context, next *app) error {
 	select {
 	case d.reloaded <- struct{}{}:
 	default: // it will look at the newest
+	}
+	select {
+	case d.refile <- struct{}{}:
+	default: // likewise
 	}
 	if d.hubs == nil {
 		return nil
