@@ -344,7 +344,11 @@ func (r *run) setCategories(rule *Rule) {
 	before := r.e.Filed
 	r.e.Filed = terms
 	r.env.loaded &^= useFiled
-	r.tell(Step{Rule: rule, Did: !slices.Equal(before, terms), What: "filed under " + list(terms), Before: before})
+	if slices.Equal(before, terms) {
+		r.tell(Step{Rule: rule, What: "nothing to change"})
+		return
+	}
+	r.tell(Step{Rule: rule, Did: true, What: "filed under " + list(terms), Before: before})
 }
 
 func list(terms []string) string {

@@ -40,6 +40,8 @@ func (d *daemon) control() http.Handler {
 		writeJSON(w, processStatus{Status: d.polls.Status(), Goroutines: runtime.NumGoroutine(), Heap: m.HeapInuse, Files: openFiles()})
 	})
 	mux.HandleFunc("GET /sources", d.tellSources)
+	mux.HandleFunc("GET /explain", d.explainEntry)
+	mux.HandleFunc("GET /rules/test", d.testRule)
 	mux.HandleFunc("POST /poll", d.pollNow)
 	return mux
 }

@@ -29,6 +29,8 @@ func newRoot() *cobra.Command {
 		inspectCommand(),
 		validatecmd.New(),
 		entriesCommand(),
+		explainCommand(),
+		rulesCommand(),
 		configCommand(),
 		versionCommand(),
 	)
