@@ -8,7 +8,7 @@ import (
 )
 
 // maxListed bounds how many names an error lists.
-const maxListed = 20
+const maxListed = 40
 
 // listed returns "what: a, b, c", cut short when there are very many.
 func listed(what string, names []string) string {

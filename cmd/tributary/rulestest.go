@@ -139,8 +139,15 @@ func tryByDaemon(ctx context.Context, cfg *config.Config, q ruleQuery, row func(
 func (d *daemon) testRule(w http.ResponseWriter, r *http.Request) {
 	v := r.URL.Query()
 	enc := json.NewEncoder(w)
-	err := d.app().tryRule(r.Context(), ruleQuery{text: v.Get("text"), as: v.Get("as"), source: v.Get("source")}, func(row *ruleRow) error { return enc.Encode(row) })
-	if err != nil {
+	begun := false
+	err := d.app().tryRule(r.Context(), ruleQuery{text: v.Get("text"), as: v.Get("as"), source: v.Get("source")}, func(row *ruleRow) error {
+		begun = true
+		return enc.Encode(row)
+	})
+	switch {
+	case err != nil && begun:
+		panic(http.ErrAbortHandler) // so that the other side knows that it has not seen all
+	case err != nil:
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
 }
