@@ -35,7 +35,7 @@ func keptOut(tx *bbolt.Tx, id feed.SourceID) (bool, error) {
 func (s *store) Refile(ctx context.Context, decide func(src *feed.Source, e *feed.Entry)) (int, error) {
 	s.pruneMu.Lock()
 	defer s.pruneMu.Unlock()
-	r := &refiler{store: s, decide: decide, steps: pruner{store: s, pace: newPace()}}
+	r := &refiler{store: s, decide: decide, pace: newPace()}
 	var mark []byte
 	err := s.view(func(tx *bbolt.Tx) error {
 		mark = bytes.Clone(tx.Bucket(bucketMeta).Get(keyRefile))
@@ -71,7 +71,7 @@ func markRefile(tx *bbolt.Tx) error {
 type refiler struct {
 	store   *store
 	decide  func(src *feed.Source, e *feed.Entry)
-	steps   pruner
+	pace    *pace
 	changed int
 }
 
@@ -122,8 +122,8 @@ func (r *refiler) batch(ctx context.Context, src *feed.Source, batch []feed.Entr
 		}
 	}
 	for len(next) > 0 {
-		n, changed := min(len(next), r.steps.pace.n), 0
-		err := r.steps.step(ctx, func(tx *bbolt.Tx) (err error) {
+		n, changed := min(len(next), r.pace.n), 0
+		err := r.step(ctx, func(tx *bbolt.Tx) (err error) {
 			b := newBatch(tx)
 			if changed, err = b.refileAll(src, prev[:n], next[:n]); err != nil {
 				return err
@@ -138,6 +138,23 @@ func (r *refiler) batch(ctx context.Context, src *feed.Source, batch []feed.Entr
 		prev, next = prev[n:], next[n:]
 	}
 	return nil
+}
+
+// step writes in one transaction, and then lets others have a turn. What it
+// waits for them before is not its own time.
+func (r *refiler) step(ctx context.Context, f func(tx *bbolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var began time.Time
+	err := r.store.update(func(tx *bbolt.Tx) error {
+		began = time.Now()
+		return f(tx)
+	})
+	if err != nil {
+		return err
+	}
+	return r.pace.rest(ctx, time.Since(began))
 }
 
 // refileAll writes decided entries that are still as they were when they were
