@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,6 +60,9 @@ func StartUpstream(t testing.TB, flags ...string) *Upstream {
 	for {
 		err := u.Get(t.Context(), "/feeds", &u.Feeds)
 		if err == nil {
+			err = u.listens(t.Context())
+		}
+		if err == nil {
 			return u
 		}
 		if time.Now().After(deadline) {
@@ -66,6 +70,30 @@ func StartUpstream(t testing.TB, flags ...string) *Upstream {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// listens returns an error unless all hosts of the feeds do: the first one
+// answers before the others are there.
+func (u *Upstream) listens(ctx context.Context) error {
+	hosts := map[string]bool{}
+	for i := range u.Feeds {
+		at, err := url.Parse(u.Feeds[i].URL)
+		if err != nil {
+			return err
+		}
+		if hosts[at.Host] {
+			continue
+		}
+		hosts[at.Host] = true
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", at.Host)
+		if err != nil {
+			return err
+		}
+		if err := conn.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Get reads the JSON at a path of the simulator's own.

@@ -90,8 +90,9 @@ func TestEveryFieldIsEncoded(t *testing.T) {
 	e, st := sampleEntry(), sampleState()
 	for what, v := range map[string]any{"entry": e, "state": st.State, "source": st.Source, "feed": st.Feed, "rhythm": st.Rhythm, "move": st.Move, "link": e.Links[1], "person": e.Authors[0], "category": e.Categories[0], "reference": e.InReplyTo[0]} {
 		for i, value := 0, reflect.ValueOf(v); i < value.NumField(); i++ {
-			if value.Field(i).IsZero() {
-				t.Errorf("the sample %s has no %s", what, value.Type().Field(i).Name)
+			name := value.Type().Field(i).Name
+			if value.Field(i).IsZero() && name != "Brief" { // which ends with Merge
+				t.Errorf("the sample %s has no %s", what, name)
 			}
 		}
 	}
