@@ -34,8 +34,9 @@ type Change struct {
 // does. Engines call it inside their transaction, so that the rules of an
 // update are written once: identity, Received and Order stay; an equal Digest
 // and equal filing is Unchanged. next.Received is taken for the time of the
-// poll. A Brief entry keeps what only its own documents say. The terms
-// returned are those whose feeds are out of date.
+// poll; next.Filed is what its source says: where prev is a repeat, next is. A
+// Brief entry keeps what only its own documents say. The terms returned are
+// those whose feeds are out of date.
 func Merge(prev *Entry, next Entry) (Entry, Op, []string) {
 	if prev == nil {
 		next.Modified, next.Brief = next.Received, false
@@ -48,15 +49,16 @@ func Merge(prev *Entry, next Entry) (Entry, Op, []string) {
 		next.complete(prev)
 	}
 	if next.Digest == prev.Digest {
-		if slices.Equal(next.Filed, prev.Filed) {
+		if slices.Equal(next.Filed, prev.Terms()) {
 			return *prev, Unchanged, nil
 		}
 		kept := *prev
-		kept.Filed = next.Filed
-		return kept, Refiled, union(prev.Filed, next.Filed)
+		kept.refile(next.Filed, prev.Repeats)
+		return kept, Refiled, union(prev.Filed, kept.Filed)
 	}
-	next.Modified = polled
-	return next, Updated, union(prev.Filed, next.Filed)
+	next.refile(next.Filed, prev.Repeats)
+	next.Also, next.Lead, next.Modified = prev.Also, prev.Lead, polled
+	return next, Updated, union(prev.Terms(), next.Terms())
 }
 
 // complete takes from prev what a brief entry does not have: the content,

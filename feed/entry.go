@@ -63,6 +63,12 @@ type Entry struct {
 	Brief bool
 
 	Original *Original // what upstream says where a rule has changed it; nil: nowhere
+
+	Story   Story    // what it is known by when it comes once more
+	Repeats []Repeat // the categories in which it is another one's repeat, not in Filed; by term
+	Also    []Also   // the entries that repeat it
+	Lead    EntryID  // of Also: whose words are published in its place; none: its own
+	WordsOf SourceID // whose words these are, once they are those of Lead; never stored
 }
 
 // An Original is what upstream says in the fields that rules may change.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tributary/feed/link"
 )
 
 const documentPath = "../../docs/html.md"
@@ -19,7 +21,7 @@ func TestDocumented(t *testing.T) {
 	}
 	got := string(text)
 	for name, want := range map[string]string{
-		"elements": documentedElements(), "schemes": documentedWords(schemes), "parameters": documentedWords(trackingParameters), "frames": documentedFrames(),
+		"elements": documentedElements(), "schemes": documentedWords(schemes), "parameters": documentedWords(link.Tracking()), "frames": documentedFrames(),
 	} {
 		before, rest, found := strings.Cut(got, "<!-- "+name+" -->\n")
 		_, after, closed := strings.Cut(rest, "<!-- end -->")
