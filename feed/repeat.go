@@ -166,6 +166,18 @@ func (e *Entry) Unlisting(id EntryID) Entry {
 	return out
 }
 
+// Renaming returns the entry with another title and page of one on its list.
+func (e *Entry) Renaming(repeat *Entry) Entry {
+	out := *e
+	out.Also = slices.Clone(e.Also)
+	for i := range out.Also {
+		if a := &out.Also[i]; a.Entry == repeat.ID {
+			a.Href, a.Title = repeat.Alternate(), repeat.Title.Body
+		}
+	}
+	return out
+}
+
 // InWordsOf returns the entry as it is published when another one that repeats
 // it says it better: with its words, links, persons and source, in the place
 // and under the identity that e has.

@@ -70,6 +70,15 @@ type Writer interface {
 	// An entry that Prune has dropped stays away (feed.Deleted). When most
 	// entries of a document are unknown, those that feed.Recognise knows are
 	// stored under the identity they have, from then on.
+	//
+	// A new entry that is another one once more, as repeat.Judge says of those
+	// that p.Repeats' rules compare, is not filed in that category: it is a
+	// feed.Repeat of the earliest there, which lists it (Entry.Also). That
+	// changes neither the place nor the dates of either. When the earliest goes
+	// by anything but Prune, or leaves the category, the next takes its place in
+	// the category, where its own Order is. An entry whose words change to
+	// another story is filed. What one entry costs does not grow with what is
+	// stored.
 	Commit(ctx context.Context, p Poll) ([]feed.Op, error)
 
 	// Prune drops the entries that r does not keep at the moment now, each
@@ -156,6 +165,7 @@ type Poll struct {
 	Listed  int                 // how many entries the document lists as it did before; they are not among Entries
 	Deleted []feed.DeletedEntry // entries of the document that are not to be kept; a stored one goes, or is filed nowhere when a rule (feed.ByRule) is the reason
 	Partial bool                // the document may leave out what the source still lists: a delta, a push, one of which only what is new was read
+	Repeats *feed.Repeats       // the categories that leave repeats out, and which; nil: none does
 	Hold    feed.Hold           // of its host; none when the host is empty
 }
 

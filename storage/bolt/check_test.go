@@ -20,7 +20,7 @@ func Check(opened storage.Store) error {
 		for err := range tx.Check() {
 			return err
 		}
-		for _, check := range []func(*bbolt.Tx) error{checkEntries, checkCategories, checkDue, checkChanges, checkDeleted} {
+		for _, check := range []func(*bbolt.Tx) error{checkEntries, checkCategories, checkDue, checkChanges, checkDeleted, checkStories, checkRepeats} {
 			if err := check(tx); err != nil {
 				return err
 			}
@@ -117,6 +117,81 @@ func checkDeleted(tx *bbolt.Tx) error {
 		}
 		return nil
 	})
+}
+
+// checkStories: what entries are found by leads to them, and nowhere else.
+func checkStories(tx *bbolt.Tx) error {
+	links, keys := 0, 0
+	err := tx.Bucket(bucketEntries).ForEach(func(k, v []byte) error {
+		e, err := decodeEntry(v)
+		if err != nil {
+			return err
+		}
+		number := binary.BigEndian.Uint64(k)
+		if e.Story.Link != 0 {
+			links++
+			if !has(tx.Bucket(bucketLinks), storyKey(e.Story.Link, number)) {
+				return fmt.Errorf("entry %x is not found by its link", k)
+			}
+		}
+		day := tx.Bucket(bucketStories).Bucket(dayKey(e.Received))
+		for _, key := range e.Story.Keys {
+			if day != nil {
+				keys++
+				if !has(day, storyKey(key, number)) {
+					return fmt.Errorf("entry %x is not found by its key %x", k, key)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = tx.Bucket(bucketLinks).ForEach(func(_, _ []byte) error { links--; return nil })
+	if err == nil {
+		err = tx.Bucket(bucketStories).ForEachBucket(func(day []byte) error {
+			return tx.Bucket(bucketStories).Bucket(day).ForEach(func(_, _ []byte) error { keys--; return nil })
+		})
+	}
+	if links != 0 || keys != 0 {
+		return fmt.Errorf("%d links and %d keys too few lead to entries", links, keys)
+	}
+	return err
+}
+
+func has(b *bbolt.Bucket, key []byte) bool {
+	k, _ := b.Cursor().Seek(key)
+	return bytes.Equal(k, key)
+}
+
+// checkRepeats: what repeats a stored entry is on its list, unless that is
+// full, and what is on a list repeats the entry.
+func checkRepeats(tx *bbolt.Tx) error {
+	entries := map[feed.EntryID]feed.Entry{}
+	err := tx.Bucket(bucketEntries).ForEach(func(_, v []byte) error {
+		e, err := decodeEntry(v)
+		entries[e.ID] = e
+		return err
+	})
+	for id, e := range entries {
+		for _, r := range e.Repeats {
+			first, stored := entries[r.Of]
+			listed := slices.ContainsFunc(first.Also, func(a feed.Also) bool { return a.Entry == id })
+			switch {
+			case e.IsFiled(r.Term):
+				return fmt.Errorf("entry %s is filed under %q and a repeat there", id, r.Term)
+			case stored && (!listed && len(first.Also) < feed.MaxAlso || !first.IsFiled(r.Term)):
+				return fmt.Errorf("entry %s repeats %s in %q, which is filed under %q and lists %v", id, r.Of, r.Term, first.Filed, first.Also)
+			}
+		}
+		for _, a := range e.Also {
+			if other := entries[a.Entry]; !slices.ContainsFunc(other.Repeats, func(r feed.Repeat) bool { return r.Of == id }) {
+				return fmt.Errorf("entry %s lists %s, which repeats %v", id, a.Entry, other.Repeats)
+			}
+		}
+	}
+	return err
 }
 
 // checkChanges: the log ends with its newest number and has no gap.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"tributary/feed"
@@ -43,6 +44,12 @@ const (
 	entryEpisode
 	entryPoint
 	entryReference
+	entryLinkKey
+	entryKeys
+	entrySketch
+	entryRepeat
+	entryAlso
+	entryLead
 )
 
 // entryOriginal is far from the others: several add fields at one time.
@@ -318,6 +325,7 @@ func encodeEntry(e *feed.Entry) []byte {
 	for _, r := range e.InReplyTo {
 		w.parts(entryReference, r.Ref, r.Href, r.Source, r.Type)
 	}
+	w.story(e)
 	if o := e.Original; o != nil {
 		w.bytes(entryOriginal, encodeOriginal(o))
 	}
@@ -330,6 +338,29 @@ func encodeOriginal(o *feed.Original) []byte {
 	w.text(originalLanguage, o.Language)
 	w.bytes(originalDigest, o.Digest[:])
 	return w.b
+}
+
+// story writes what tells that an entry comes once more, and what does.
+func (w *fieldWriter) story(e *feed.Entry) {
+	w.number(entryLinkKey, e.Story.Link)
+	if len(e.Story.Keys) > 0 {
+		w.head(entryKeys, 8*len(e.Story.Keys))
+		for _, k := range e.Story.Keys {
+			w.b = binary.BigEndian.AppendUint64(w.b, k)
+		}
+	}
+	w.text(entrySketch, e.Story.Sketch)
+	for i := range e.Repeats {
+		r := &e.Repeats[i]
+		w.parts(entryRepeat, r.Term, string(r.Of[:]), strconv.Itoa(int(r.Why)), strconv.Itoa(r.Share))
+	}
+	for i := range e.Also {
+		a := &e.Also[i]
+		w.parts(entryAlso, string(a.Entry[:]), string(a.Source), a.Href, a.Title, strconv.FormatInt(a.At.Unix(), 10))
+	}
+	if e.Lead != (feed.EntryID{}) {
+		w.bytes(entryLead, e.Lead[:])
+	}
 }
 
 // A storedState is a state and what the engine must remember of the source.

@@ -22,6 +22,10 @@ func sampleEntry() feed.Entry {
 	e.Image, e.Duration, e.Season, e.Episode, e.Point = "https://example.com/1.jpg", 90*time.Second, 2, 13, "45.256 -71.92"
 	e.InReplyTo = []feed.Reference{{Ref: "urn:x:1", Href: "https://example.com/0", Source: "https://example.com/feed", Type: "text/html"}, {Ref: "urn:x:2"}}
 	e.Original = &feed.Original{Title: feed.Text{Body: "As it was"}, Language: "en", Digest: feed.Digest{6}}
+	e.Story = feed.Story{Link: 1 << 60, Keys: []uint64{1, 1 << 63}, Sketch: "\x01\x00"}
+	e.Repeats = []feed.Repeat{{Term: "tech", Of: feed.EntryID{4}, Why: feed.SameStory, Share: 87}}
+	e.Also = []feed.Also{{Entry: feed.EntryID{5}, Source: "other", Href: "https://example.net/1", Title: "标题", At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}}
+	e.Lead = feed.EntryID{5}
 	return e
 }
 
@@ -41,7 +45,6 @@ func firstEntry() feed.Entry {
 	}
 }
 
-// sampleState is that of the first release, and what came later.
 func sampleState() storedState {
 	st := firstState()
 	at := st.LastPoll
@@ -88,10 +91,10 @@ func encoded(t testing.TB, st *storedState) []byte {
 // and not to the codec: the samples have no empty field.
 func TestEveryFieldIsEncoded(t *testing.T) {
 	e, st := sampleEntry(), sampleState()
-	for what, v := range map[string]any{"entry": e, "state": st.State, "source": st.Source, "feed": st.Feed, "rhythm": st.Rhythm, "move": st.Move, "link": e.Links[1], "person": e.Authors[0], "category": e.Categories[0], "reference": e.InReplyTo[0]} {
+	for what, v := range map[string]any{"entry": e, "state": st.State, "source": st.Source, "feed": st.Feed, "rhythm": st.Rhythm, "move": st.Move, "link": e.Links[1], "person": e.Authors[0], "category": e.Categories[0], "reference": e.InReplyTo[0], "story": e.Story, "repeat": e.Repeats[0], "also": e.Also[0]} {
 		for i, value := 0, reflect.ValueOf(v); i < value.NumField(); i++ {
 			name := value.Type().Field(i).Name
-			if value.Field(i).IsZero() && name != "Brief" { // which ends with Merge
+			if value.Field(i).IsZero() && name != "WordsOf" && name != "Brief" { // which end with Merge
 				t.Errorf("the sample %s has no %s", what, name)
 			}
 		}

@@ -57,7 +57,7 @@ func (b *batch) lookUp(id feed.EntryID) (idValue, bool, error) {
 // apply writes one poll, and reports what became of its entries and whether
 // readers will see a difference. A poll from another revision is refused
 // before anything is written.
-func (b *batch) apply(p *storage.Poll, aliases []alias) ([]feed.Op, bool, error) {
+func (b *batch) apply(p *storage.Poll, aliases []alias, stories []feed.Story) ([]feed.Op, bool, error) {
 	old, err := stateOf(b.tx, p.State.Source.ID)
 	if err != nil {
 		return nil, false, err
@@ -81,14 +81,22 @@ func (b *batch) apply(p *storage.Poll, aliases []alias) ([]feed.Op, bool, error)
 	if err := putAliases(b.tx, aliases); err != nil {
 		return nil, false, err
 	}
+	if p.Repeats != nil {
+		if err := forgetStories(b.tx, p.State.LastPoll, p.Repeats); err != nil {
+			return nil, false, err
+		}
+	}
 	ops := make([]feed.Op, len(p.Entries))
 	changed := false
 	for i := range p.Entries {
 		e := p.Entries[i]
+		if stories != nil {
+			e.Story = stories[i]
+		}
 		if old.unwanted {
 			e.Filed = nil
 		}
-		if ops[i], err = b.merge(e, p.State.LastPoll); err != nil {
+		if ops[i], err = b.merge(e, p.State.LastPoll, p.Repeats); err != nil {
 			return nil, false, err
 		}
 		changed = changed || ops[i] != feed.Unchanged && ops[i] != feed.Deleted
@@ -105,7 +113,7 @@ func (b *batch) apply(p *storage.Poll, aliases []alias) ([]feed.Op, bool, error)
 
 // merge stores a new version of an entry, as feed.Merge says, that a document
 // of that time lists.
-func (b *batch) merge(next feed.Entry, at time.Time) (feed.Op, error) {
+func (b *batch) merge(next feed.Entry, at time.Time, rules *feed.Repeats) (feed.Op, error) {
 	known, stored, err := b.lookUp(next.ID)
 	if err == nil && !stored && b.aliased {
 		if alias, ok := aliasOf(b.tx, next.ID); ok {
@@ -125,6 +133,12 @@ func (b *batch) merge(next feed.Entry, at time.Time) (feed.Op, error) {
 		if err != nil {
 			return op, err
 		}
+		if err := b.join(&merged, rules); err != nil {
+			return op, err
+		}
+		if len(merged.Repeats) > 0 {
+			terms = merged.Filed
+		}
 		return op, b.put(number, nil, &merged, change{op, terms})
 	}
 	// The same words in the same categories are what Merge calls Unchanged:
@@ -140,6 +154,11 @@ func (b *batch) merge(next feed.Entry, at time.Time) (feed.Op, error) {
 	if op == feed.Unchanged {
 		return op, nil
 	}
+	if op == feed.Updated {
+		if terms, err = b.judgeAgain(&prev, &merged, rules, terms); err != nil {
+			return op, err
+		}
+	}
 	return op, b.put(known.number, &prev, &merged, change{op, terms})
 }
 
@@ -149,9 +168,20 @@ type change struct {
 	terms []string
 }
 
-// put writes the entry under its number, moves the indexes, and logs the
-// change. prev is nil for a new entry.
+// put writes the entry under its number, lets those that it is one story with
+// know what became of it, moves the indexes, and logs the change. prev is nil
+// for a new entry.
 func (b *batch) put(number uint64, prev, next *feed.Entry, c change) error {
+	if prev != nil {
+		if err := b.part(prev, next); err != nil {
+			return err
+		}
+	}
+	return b.write(number, prev, next, c)
+}
+
+// write is put for an entry whose story is settled.
+func (b *batch) write(number uint64, prev, next *feed.Entry, c change) error {
 	entries := b.tx.Bucket(bucketEntries)
 	entries.FillPercent = 0.95 // numbers rise
 	if err := entries.Put(numberKey(number), encodeEntry(next)); err != nil {
@@ -159,6 +189,9 @@ func (b *batch) put(number uint64, prev, next *feed.Entry, c change) error {
 	}
 	b.ids[next.ID] = newIDValue(number, next)
 	if err := file(b.tx, number, prev, next); err != nil {
+		return err
+	}
+	if err := indexStory(b.tx, number, prev, next); err != nil {
 		return err
 	}
 	return logChange(b.tx, next.ID, c)
@@ -219,6 +252,12 @@ func filedDigest(filed []string) [4]byte {
 		return [4]byte{}
 	}
 	d := feed.DigestOf(filed...)
+	return [4]byte(d[:4])
+}
+
+// repeatDigest is filedDigest of an entry that is a repeat in one of the terms.
+func repeatDigest(terms []string) [4]byte {
+	d := feed.DigestOf(append(terms[:len(terms):len(terms)], "\x00repeats")...)
 	return [4]byte(d[:4])
 }
 

@@ -261,6 +261,8 @@ func decodeRest(r *fieldReader, e *feed.Entry) {
 		e.Original = decodeOriginal(r)
 	case entryReference:
 		e.InReplyTo = append(e.InReplyTo, feed.Reference{Ref: r.part(), Href: r.part(), Source: r.part(), Type: r.part()})
+	default:
+		r.story(e)
 	}
 }
 
@@ -279,6 +281,65 @@ func decodeOriginal(in *fieldReader) *feed.Original {
 	}
 	in.inherit(&r)
 	return o
+}
+
+// story reads a field that fieldWriter.story wrote; it passes over others.
+func (r *fieldReader) story(e *feed.Entry) {
+	switch r.tag {
+	case entryLinkKey:
+		e.Story.Link = r.number()
+	case entryKeys:
+		e.Story.Keys = r.keys()
+	case entrySketch:
+		e.Story.Sketch = r.text
+	case entryRepeat:
+		e.Repeats = append(e.Repeats, feed.Repeat{Term: r.part(), Of: r.id(), Why: feed.Likeness(r.small(uint64(feed.SameStory))), Share: int(r.small(100))})
+	case entryAlso:
+		e.Also = append(e.Also, feed.Also{Entry: r.id(), Source: feed.SourceID(r.part()), Href: r.part(), Title: r.part(), At: r.seconds()})
+	case entryLead:
+		e.Lead = r.digest()
+	}
+}
+
+func (r *fieldReader) keys() []uint64 {
+	if len(r.text)%8 != 0 {
+		r.fail("a key is cut short")
+		return nil
+	}
+	keys := make([]uint64, len(r.text)/8)
+	for i := range keys {
+		keys[i] = binary.BigEndian.Uint64([]byte(r.text[8*i : 8*i+8]))
+	}
+	return keys
+}
+
+// id cuts an identity from a record.
+func (r *fieldReader) id() (id feed.EntryID) {
+	if part := r.part(); len(part) == len(id) {
+		copy(id[:], part)
+	} else {
+		r.fail("an identity is cut short")
+	}
+	return id
+}
+
+// small cuts a number of at most so much from a record.
+func (r *fieldReader) small(most uint64) uint64 {
+	n, err := strconv.ParseUint(r.part(), 10, 64)
+	if err != nil || n > most {
+		r.fail("a number is out of range")
+		return 0
+	}
+	return n
+}
+
+// seconds cuts a moment from a record.
+func (r *fieldReader) seconds() time.Time {
+	n, err := strconv.ParseInt(r.part(), 10, 64)
+	if err != nil {
+		r.fail("a date is out of range")
+	}
+	return time.Unix(n, 0).UTC()
 }
 
 func decodeEntry(value []byte) (e feed.Entry, err error) {

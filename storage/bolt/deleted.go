@@ -83,8 +83,19 @@ func (b *batch) keepOut(d *feed.DeletedEntry) (gone bool, err error) {
 	return false, putDeleted(b.tx, &next)
 }
 
-// drop takes a stored entry out and leaves d.
+// drop takes a stored entry out and leaves d. What repeated it takes its place,
+// unless its time was over.
 func (b *batch) drop(number uint64, e *feed.Entry, d *feed.DeletedEntry) error {
+	gone := feed.Entry{ID: e.ID}
+	if d.Final() {
+		gone.Filed = e.Filed
+	}
+	if err := b.part(e, &gone); err != nil {
+		return err
+	}
+	if err := indexStory(b.tx, number, e, &feed.Entry{}); err != nil {
+		return err
+	}
 	delete(b.ids, e.ID)
 	if err := b.tx.Bucket(bucketIDs).Delete(e.ID[:]); err != nil {
 		return err

@@ -24,8 +24,10 @@ var (
 	bucketSubs       = []byte("subscriptions") // SourceID → subscription
 	bucketDeleted    = []byte("deleted")       // EntryID → what is left of the entry
 	bucketAliases    = []byte("aliases")       // EntryID that upstream's newer id gives → the one the entry has
+	bucketLinks      = []byte("links")         // Story.Link, number of the entry → nothing
+	bucketStories    = []byte("stories")       // a bucket for each day of Received: of Story.Keys, number of the entry → nothing
 
-	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases}
+	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases, bucketLinks, bucketStories}
 	keyVersion = []byte("version")
 	keyWanted  = []byte("wanted")
 	keyRefile  = []byte("refile") // there: Refile has something to do
@@ -76,18 +78,29 @@ func orderKey(order time.Time, id feed.EntryID) []byte {
 type idValue struct {
 	number uint64
 	digest [8]byte // of what a reader sees
-	filed  [4]byte // of the terms it is filed under
+	filed  [4]byte // of the terms it belongs to, another for one that is a repeat somewhere
 }
 
 const idValueSize = 8 + 8 + 4
 
 func newIDValue(number uint64, e *feed.Entry) idValue {
-	return idValue{number: number, digest: [8]byte(e.Digest[:8]), filed: filedDigest(e.Filed)}
+	v := idValue{number: number, digest: [8]byte(e.Digest[:8]), filed: filedDigest(e.Filed)}
+	if len(e.Repeats) > 0 {
+		v.filed = repeatDigest(e.Terms())
+	}
+	return v
 }
 
-// same reports whether e is the version that the value was made from.
+// same reports whether e, which a poll has brought, is the version that the
+// value was made from.
 func (v *idValue) same(e *feed.Entry) bool {
-	return v.digest == [8]byte(e.Digest[:8]) && v.filed == filedDigest(e.Filed)
+	return v.digest == [8]byte(e.Digest[:8]) && v.isOf(e.Filed)
+}
+
+// isOf reports whether the entry belongs to those categories, filed there or a
+// repeat.
+func (v *idValue) isOf(terms []string) bool {
+	return v.filed == filedDigest(terms) || len(terms) > 0 && v.filed == repeatDigest(terms)
 }
 
 func (v *idValue) encode() []byte {

@@ -14,13 +14,14 @@ import (
 
 // currentVersion is of the layout of buckets, keys and index values. Fields
 // of entries and states come and go without it; see codec.go.
-const currentVersion = 4
+const currentVersion = 5
 
 // migrations bring a file from a version to the next.
 var migrations = map[uint32]func(*store, context.Context) error{
 	1: (*store).rebuildIndexes,
 	2: (*store).addSchedule,
 	3: (*store).addDeleted,
+	4: (*store).addRepeats,
 }
 
 // prepare makes a new file's buckets, and brings an older one up to date.
@@ -138,6 +139,18 @@ func (s *store) addDeleted(ctx context.Context) error {
 		return err
 	}
 	return s.update(func(tx *bbolt.Tx) error { return putVersion(tx, 4) })
+}
+
+// addRepeats makes the buckets that version 4 did not have.
+func (s *store) addRepeats(context.Context) error {
+	return s.update(func(tx *bbolt.Tx) error {
+		for _, b := range [][]byte{bucketLinks, bucketStories} {
+			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
+				return err
+			}
+		}
+		return putVersion(tx, 5)
+	})
 }
 
 // indexNowhere indexes an identity's entry if it is filed nowhere.

@@ -50,10 +50,11 @@ func (p *pruner) run(ctx context.Context) error {
 	if p.all, err = p.bound(ctx, allTerm, "the store", p.keep.Overall); err != nil {
 		return err
 	}
-	for _, index := range [][]byte{allTerm, nowhereTerm} {
-		if err := p.walk(ctx, index, p.all); err != nil {
-			return err
-		}
+	if err := p.walk(ctx, allTerm, p.all); err != nil {
+		return err
+	}
+	if err := p.walk(ctx, nowhereTerm, p.latest()); err != nil {
+		return err
 	}
 	for _, term := range terms {
 		if err := p.walk(ctx, termKey(term), p.bounds[term]); err != nil {
@@ -138,6 +139,26 @@ func (s *store) back(index, from []byte, n int) (at []byte, left int, err error)
 		return nil
 	})
 	return at, left, err
+}
+
+// latest returns the bound that lets most go: what is filed nowhere because it
+// is a repeat in each of its categories goes with these.
+func (p *pruner) latest() bound {
+	latest := p.all
+	for _, b := range p.bounds {
+		if bytes.Compare(b.before, latest.before) > 0 {
+			latest = b
+		}
+	}
+	return latest
+}
+
+// keptFor returns the categories that an entry is kept for.
+func keptFor(e *feed.Entry) []string {
+	if len(e.Filed) > 0 {
+		return e.Filed
+	}
+	return e.Terms()
 }
 
 // threshold returns the bound of an entry that is filed under those terms:
@@ -230,8 +251,10 @@ func (p *pruner) thresholdOf(tx *bbolt.Tx, id feed.EntryID, thresholds map[[4]by
 	if err != nil {
 		return bound{}, err
 	}
-	t := p.threshold(e.Filed)
-	thresholds[known.filed] = t
+	t := p.threshold(keptFor(&e))
+	if len(e.Repeats) == 0 {
+		thresholds[known.filed] = t
+	}
 	return t, nil
 }
 
@@ -275,7 +298,7 @@ func (p *pruner) dropOne(b *batch, id feed.EntryID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	t := p.threshold(e.Filed)
+	t := p.threshold(keptFor(&e))
 	if !t.unwanted(orderKey(e.Order, e.ID)) {
 		return false, nil
 	}

@@ -329,7 +329,7 @@ func (b *batch) refileSome(id feed.SourceID, from []byte) (next []byte, err erro
 
 func (b *batch) refileOne(source feed.SourceID, id feed.EntryID, terms []string) error {
 	known, _, err := b.lookUp(id)
-	if err != nil || known.filed == filedDigest(terms) {
+	if err != nil || known.isOf(terms) {
 		return err
 	}
 	prev, err := entryAt(b.tx, known.number)

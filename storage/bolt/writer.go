@@ -32,7 +32,8 @@ type writer struct {
 // A request is one poll to commit, and its answer.
 type request struct {
 	poll    storage.Poll
-	aliases []alias // entries of the poll that have another identity than their ids give
+	aliases []alias      // entries of the poll that have another identity than their ids give
+	stories []feed.Story // of the entries that are new or changed; nil: not asked for
 	size    int
 	ops     []feed.Op
 	err     error
@@ -58,7 +59,11 @@ func (s *store) Commit(ctx context.Context, p storage.Poll) ([]feed.Op, error) {
 		return nil, err
 	}
 	p.Entries = adopt(p.Entries, found)
-	r := &request{poll: p, aliases: found, size: sizeOf(p.Entries), answer: make(chan struct{})}
+	stories, err := s.storiesOf(&p)
+	if err != nil {
+		return nil, err
+	}
+	r := &request{poll: p, aliases: found, stories: stories, size: sizeOf(p.Entries), answer: make(chan struct{})}
 	select {
 	case s.writer.requests <- r:
 		<-r.answer // a commit that has begun is not given up: its outcome would not be known
@@ -125,7 +130,7 @@ func (w *writer) try(group []*request) (culprit int, err error) {
 		b := newBatch(tx)
 		for i, r := range group {
 			culprit = i
-			r.ops, r.changed, r.err = b.apply(&r.poll, r.aliases)
+			r.ops, r.changed, r.err = b.apply(&r.poll, r.aliases, r.stories)
 			if r.err != nil && !errors.Is(r.err, storage.ErrStale) && !errors.Is(r.err, storage.ErrNotFound) {
 				return r.err
 			}

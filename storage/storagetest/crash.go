@@ -92,18 +92,26 @@ func crashSourcesOf(round int) []feed.Source {
 	return out
 }
 
-// crashPoll is the n-th poll of a source: it adds entries, and edits the
-// first one.
+// crashShared is the number of the entry that the n-th poll of a source brings
+// and that leads to the same page as the n-th of all others.
+const crashShared = 1_000_000
+
+// crashPoll is the n-th poll of a source: it adds entries, one of which others
+// bring too, and edits the first one.
 func crashPoll(st feed.State, src feed.Source, n int) storage.Poll {
 	entries := []feed.Entry{entry(src, 0, fmt.Sprintf("poll %d", n))}
 	for i := range crashEach {
 		entries = append(entries, entry(src, 1+n*crashEach+i, strings.Repeat("words ", 50)))
 	}
+	shared := entry(src, crashShared+n, "the same for all")
+	shared.Links[0].Href = fmt.Sprintf("https://example.com/shared/%d", n)
+	entries = append(entries, shared)
 	at := epoch.Add(time.Duration(n) * time.Minute)
 	feed.Place(entries, false, at)
 	st.ETag = strconv.Itoa(n + 1) // polls so far
 	st.LastPoll, st.NextPoll = at, at.Add(time.Hour)
-	return storage.Poll{State: st, Entries: entries}
+	rules := &feed.Repeats{Categories: map[string]feed.RepeatRule{"all-of-them": {}}}
+	return storage.Poll{State: st, Entries: entries, Repeats: rules}
 }
 
 func pollsOf(st *feed.State) int {
@@ -212,18 +220,49 @@ func (c *crash) check(t *testing.T, round int) {
 	b.check(t)
 	sources := crashSourcesOf(round)
 	b.put(t, sources...) // goes on where it was interrupted
-	var all []feed.EntryID
+	var all, once, repeats []feed.EntryID
 	for _, src := range sources {
-		all = append(all, c.checkSource(t, b, src)...)
+		ids, published, repeated := c.checkSource(t, b, src)
+		all, once, repeats = append(all, ids...), append(once, published...), append(repeats, repeated...)
 	}
-	checkFiled(t, b, "", all)
+	checkOnce(t, b, once, repeats)
+	all = append(all, once...)
 	checkFiled(t, b, "all-of-them", all)
+	checkFiled(t, b, "", append(all, repeats...))
 	checkSequence(t, b)
 	b.check(t)
 }
 
-// checkSource returns the entries that polls of the source have brought.
-func (c *crash) checkSource(t *testing.T, b *bench, src feed.Source) (ids []feed.EntryID) {
+// checkOnce: of the entries that lead to one page, one is published, and lists
+// the others.
+func checkOnce(t *testing.T, b *bench, once, repeats []feed.EntryID) {
+	t.Helper()
+	pages := map[string]feed.Entry{}
+	for _, id := range once {
+		e := b.stored(t, id)
+		if other, ok := pages[e.Alternate()]; ok {
+			t.Errorf("entries %s and %s lead to %s, and both are published", other.ID, id, e.Alternate())
+		}
+		pages[e.Alternate()] = e
+	}
+	listed := 0
+	for _, e := range pages {
+		listed += len(e.Also)
+	}
+	if listed != len(repeats) {
+		t.Errorf("%d entries are listed with others, %d are repeats", listed, len(repeats))
+	}
+	for _, id := range repeats {
+		e := b.stored(t, id)
+		if first := pages[e.Alternate()]; e.Repeats[0].Of != first.ID {
+			t.Errorf("entry %s repeats %s, want %s", id, e.Repeats[0].Of, first.ID)
+		}
+	}
+}
+
+// checkSource returns the entries that polls of the source have brought: its
+// own, and of those that others bring too what is published and what is not.
+func (c *crash) checkSource(t *testing.T, b *bench, src feed.Source) (ids, once, repeats []feed.EntryID) {
 	t.Helper()
 	st, err := b.State(t.Context(), src.ID)
 	if err != nil {
@@ -234,8 +273,16 @@ func (c *crash) checkSource(t *testing.T, b *bench, src feed.Source) (ids []feed
 		t.Errorf("%s: %d polls are stored, %d were acknowledged", src.ID, polls, c.acknowledged[src.ID])
 	}
 	c.acknowledged[src.ID] = polls // what is there must stay
+	for n := range polls {
+		e := b.stored(t, entry(src, crashShared+n, "").ID)
+		if len(e.Repeats) == 0 {
+			once = append(once, e.ID)
+		} else {
+			repeats = append(repeats, e.ID)
+		}
+	}
 	if polls == 0 {
-		return nil
+		return nil, nil, nil
 	}
 	filed := slices.Sorted(slices.Values(src.Categories))
 	for n := range 1 + polls*crashEach {
@@ -253,7 +300,7 @@ func (c *crash) checkSource(t *testing.T, b *bench, src feed.Source) (ids []feed
 		}
 		ids = append(ids, want.ID)
 	}
-	return ids
+	return ids, once, repeats
 }
 
 // checkFiled compares a category with the entries that belong there, each

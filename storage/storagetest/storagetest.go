@@ -74,6 +74,15 @@ func Run(t *testing.T, e Engine) {
 		"ids change later":  testIDsChangeLater,
 		"ids are new":       testIDsNew,
 		"ids of a part":     testIDsOfAPart,
+		"repeats":           testRepeats,
+		"repeat links":      testRepeatLinks,
+		"repeat rules":      testRepeatRules,
+		"repeat edited":     testRepeatEdited,
+		"repeat deleted":    testRepeatDeleted,
+		"repeat pruned":     testRepeatPruned,
+		"repeat removed":    testRepeatRemoved,
+		"repeats at once":   testRepeatsAtOnce,
+		"repeats of many":   testRepeatsMany,
 		"model":             testModel,
 	} {
 		t.Run(name, func(t *testing.T) {
