@@ -40,6 +40,7 @@ func (a *Aggregator) settle(ctx context.Context, s *feed.State, got *answer) (fe
 		got.decision = a.decide(&s.Source, got.read.entries, got.now)
 		ops, err := a.commit(ctx, storage.Poll{
 			State: next, Entries: got.entries, Deleted: got.dropped, Listed: len(got.read.listed), Partial: got.partial(), Hold: hold,
+			Repeats: set.Repeats,
 		})
 		if !errors.Is(err, storage.ErrStale) {
 			return next, hold, ops, err

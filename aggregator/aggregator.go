@@ -34,6 +34,7 @@ type Settings struct {
 	Missed  func(ctx context.Context, id feed.SourceID)   // hears that a poll found entries that the hub should have pushed
 	Frames  []string                                      // hosts whose frames stay in entries, in lower case; default none
 	Stored  func(id feed.EntryID) (bool, error)           // whether an entry is stored, or was and has been dropped; nil: none is
+	Repeats *feed.Repeats                                 // what is left out because it repeats what is stored; nil: nothing
 	Log     *slog.Logger
 
 	normalise *normalise.Normaliser // by those settings

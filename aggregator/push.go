@@ -47,7 +47,7 @@ func (a *Aggregator) Push(ctx context.Context, id feed.SourceID, header http.Hea
 	}
 	feed.Place(read.entries, s.LastSuccess.IsZero(), now)
 	d := a.decide(&s.Source, read.entries, now)
-	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: d.entries, Deleted: d.dropped, Partial: true})
+	ops, err := a.commit(ctx, storage.Poll{State: next, Entries: d.entries, Deleted: d.dropped, Partial: true, Repeats: a.set().Repeats})
 	switch {
 	case errors.Is(err, storage.ErrStale):
 		return nil // its settings have changed meanwhile: it is due at once

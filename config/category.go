@@ -40,6 +40,8 @@ func (d *decoder) categories(t *table, limit int) []Category {
 			MaxEntries:  s.maxEntries(),
 			Terms:       s.upstreamTerms(),
 			Rules:       s.rules(rules.Drop, rules.Keep, rules.SetTitle, rules.SetLanguage),
+			Repeats:     s.choice("repeats", "keep", "link", "story"),
+			Window:      s.window(),
 		})
 		s.done()
 	}

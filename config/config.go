@@ -78,13 +78,16 @@ type Category struct {
 	MaxEntries  int           // that are kept for it; zero: all
 	Terms       []string      // of upstreams, that file an entry here
 	Rules       []*rules.Rule // what is filed here goes by them
+	Repeats     string        // what is left out as a repeat: "keep" nothing, "link" what leads to the same page, "story" near-copies too
+	Window      time.Duration // between the dates of near-copies, at most; default 72h
 }
 
 // A Source is a [source.NAME] table.
 type Source struct {
 	feed.Source
-	Request *Request      // nil: asked for in the usual way
-	Rules   []*rules.Rule // what it lists goes by them
+	Request  *Request      // nil: asked for in the usual way
+	Rules    []*rules.Rule // what it lists goes by them
+	Priority int           // whose words are preferred among those of one story; default 0
 }
 
 // Known is what feeds.toml may name: the tables of the packages that read it.

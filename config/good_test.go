@@ -68,6 +68,7 @@ format = "json"
 [source.a]
 url = "HTTPS://Example.org/a?b=c#d"
 categories = ["tech", "新闻"]
+priority = -2
 interval = "1.5h"
 username = "ann"
 password_env = "NEWS_PASSWORD"
@@ -85,6 +86,8 @@ language = "en"
 limit = 5
 max_age = "30d"
 max_entries = 7
+repeats = "story"
+repeats_window = "2d"
 [category."新闻"]
 
 ["source"."posts of ours"]
@@ -117,8 +120,8 @@ func TestEveryKey(t *testing.T) {
 		Jekyll:    config.Jekyll{Layout: "entry", Slug: "{{.Slug}}", ReturnLinks: "[a]({{.Home}})\n[b](/)"},
 		Log:       config.Log{Level: slog.LevelDebug, Format: "json"},
 		Categories: []config.Category{
-			{Term: "tech", Label: "Technology", Description: "Machines", Language: "en", Limit: 5, MaxAge: 30 * 24 * time.Hour, MaxEntries: 7},
-			{Term: "新闻", Label: "新闻", Limit: 20},
+			{Term: "tech", Label: "Technology", Description: "Machines", Language: "en", Limit: 5, MaxAge: 30 * 24 * time.Hour, MaxEntries: 7, Repeats: "story", Window: 48 * time.Hour},
+			{Term: "新闻", Label: "新闻", Limit: 20, Repeats: "keep", Window: 72 * time.Hour},
 		},
 		Sources: []config.Source{{
 			Source: feed.Source{
@@ -129,6 +132,7 @@ func TestEveryKey(t *testing.T) {
 				Username: "ann", Password: "correct horse", Proxy: "socks5://localhost:9050", CAFile: "/srv/news/own.pem",
 				Headers: map[string]string{"Accept-Language": "zh"}, SecretHeaders: map[string]config.Secret{"X-Api-Key": "correct horse"},
 			},
+			Priority: -2,
 		}, {
 			Source: feed.Source{
 				ID: "posts of ours", URL: "file:///srv/news/posts/", Kind: "jekyll",

@@ -113,8 +113,8 @@ func homes() map[string]string {
 		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},
 		"log":           {"level", "format"},
-		"category.TERM": {"label", "terms"},
-		"source.NAME":   {"url", "kind", "categories", "interval", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file", "full_text", "full_text_take", "full_text_remove", "command"},
+		"category.TERM": {"label", "terms", "repeats", "repeats_window"},
+		"source.NAME":   {"url", "kind", "categories", "interval", "priority", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file", "full_text", "full_text_take", "full_text_remove", "command"},
 	} {
 		for _, key := range keys {
 			h[key] = table

@@ -146,7 +146,7 @@ func (s *section) choice(key string, words ...string) string {
 	case v == nil:
 		return words[0]
 	case !slices.Contains(words, v.text):
-		s.wrong(key, v.at, fmt.Sprintf("unknown %s %q", key, shorten(v.text)), listed("known "+key+"s", words), didYouMean(v.text, words))
+		s.wrong(key, v.at, fmt.Sprintf("unknown %s %q", key, shorten(v.text)), listed("known "+strings.TrimSuffix(key, "s")+"s", words), didYouMean(v.text, words))
 		return words[0]
 	}
 	return v.text

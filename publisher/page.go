@@ -44,6 +44,9 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.leadAll(ctx, page); err != nil {
+		return nil, err
+	}
 	page.Sources, err = newSources(p.store).of(ctx, page)
 	return page, err
 }
@@ -114,6 +117,11 @@ func (p *Publisher) modified(page *render.Page) time.Time {
 					newest = at
 				}
 			}
+			for j := range entries[i].Also {
+				if at := entries[i].Also[j].At; at.After(newest) {
+					newest = at
+				}
+			}
 		}
 	}
 	see(page.Entries)
@@ -154,16 +162,27 @@ func (s *sources) of(ctx context.Context, page *render.Page) (map[feed.SourceID]
 
 func (s *sources) see(ctx context.Context, entries []feed.Entry) error {
 	for i := range entries {
-		id := entries[i].Source
-		if s.known[id] != nil {
-			continue
+		if err := s.know(ctx, entries[i].Origin()); err != nil {
+			return err
 		}
-		state, err := s.store.State(ctx, id)
-		if err != nil && !errors.Is(err, storage.ErrNotFound) {
-			return fmt.Errorf("read source %q: %w", id, err)
+		for j := range entries[i].Also {
+			if err := s.know(ctx, entries[i].Also[j].Source); err != nil {
+				return err
+			}
 		}
-		s.known[id] = newSource(id, &state)
 	}
+	return nil
+}
+
+func (s *sources) know(ctx context.Context, id feed.SourceID) error {
+	if s.known[id] != nil {
+		return nil
+	}
+	state, err := s.store.State(ctx, id)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return fmt.Errorf("read source %q: %w", id, err)
+	}
+	s.known[id] = newSource(id, &state)
 	return nil
 }
 

@@ -62,6 +62,9 @@ func (p *Publisher) buildEntries(ctx context.Context, out *tree) error {
 			return fmt.Errorf("read the entries: %w", err)
 		}
 		page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: p.home(&e), Entries: []feed.Entry{e}}
+		if err := p.lead(ctx, page.Entries); err != nil {
+			return err
+		}
 		if page.Sources, err = known.of(ctx, page); err != nil {
 			return err
 		}

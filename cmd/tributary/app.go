@@ -95,7 +95,7 @@ func (a *app) polling(web *fetch.HTTP) aggregator.Settings {
 	return aggregator.Settings{
 		Fetcher: mux,
 		Policy:  policy(a.cfg), Workers: c.Workers, PerHost: c.PerHost, HostGap: c.HostGap, CatchUp: c.CatchUp,
-		MaxBody: a.cfg.Aggregator.MaxBody, Frames: c.Iframes, Stored: a.isStored, Log: a.log,
+		MaxBody: a.cfg.Aggregator.MaxBody, Frames: c.Iframes, Stored: a.isStored, Repeats: repeats(a.cfg), Log: a.log,
 	}
 }
 

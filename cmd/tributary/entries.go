@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -50,7 +51,7 @@ func entriesCommand() *cobra.Command {
 		}
 		for e, err := range a.store.Entries(c.Context(), query) {
 			if err == nil {
-				err = show(c.OutOrStdout(), &e)
+				err = show(c.Context(), a.store, c.OutOrStdout(), &e)
 			}
 			if err != nil {
 				return closing(a.store, err)
@@ -76,14 +77,25 @@ func categoryQuery(cfg *config.Config, term string) (storage.Query, error) {
 	return storage.Query{Category: term}, nil
 }
 
-func showEntry(w io.Writer, e *feed.Entry) error {
+func showEntry(ctx context.Context, store storage.Reader, w io.Writer, e *feed.Entry) error {
 	title := e.Title.Body
 	if title == "" {
 		title = "(no title)"
 	}
-	_, err := fmt.Fprintf(w, "%s  %s\n    %s  %s  %s\n",
-		e.Date().Format("2006-01-02 15:04 -0700"), title, e.Source, e.ID, e.Alternate())
-	return err
+	_, also, err := joins(ctx, store, e)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(w, "%s  %s\n    %s  %s  %s\n",
+		e.Date().Format("2006-01-02 15:04 -0700"), title, e.Source, e.ID, e.Alternate()); err != nil {
+		return err
+	}
+	for _, j := range also {
+		if _, err := fmt.Fprintf(w, "    also at %s  %s  %s\n        in %s, %s\n", j.Source, j.Entry, j.URL, j.Term, j.Why); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A storedEntry is what entries --json prints: what inspect says of an entry,
@@ -96,9 +108,15 @@ type storedEntry struct {
 	Received    time.Time     `json:"received"`
 	Order       time.Time     `json:"order"`
 	Modified    time.Time     `json:"modified"`
+	Repeats     []join        `json:"repeats,omitempty"` // what it is a repeat of, and where
+	Also        []join        `json:"also,omitempty"`    // what repeats it
 }
 
-func showEntryJSON(w io.Writer, e *feed.Entry) error {
+func showEntryJSON(ctx context.Context, store storage.Reader, w io.Writer, e *feed.Entry) error {
+	repeats, also, err := joins(ctx, store, e)
+	if err != nil {
+		return err
+	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	said := newInspectEntry(e)
@@ -107,5 +125,6 @@ func showEntryJSON(w io.Writer, e *feed.Entry) error {
 		inspectEntry: said,
 		Source:       e.Source, PublishedID: render.EntryID(e), Filed: e.Filed,
 		Received: e.Received, Order: e.Order, Modified: e.Modified,
+		Repeats: repeats, Also: also,
 	})
 }

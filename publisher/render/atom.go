@@ -188,7 +188,7 @@ func (p *Page) sourceName(it *item) string {
 			return name
 		}
 	}
-	return orElse(string(it.Entry.Source), "tributary")
+	return orElse(string(it.Origin()), "tributary")
 }
 
 // atomLinks returns the entry's links: its page, enclosures, where it can be
@@ -209,6 +209,9 @@ func atomLinks(it *item) []atomLink {
 			l.Type = mediaType(l.Type, l.Href)
 		}
 		out = append(out, newAtomLink(l))
+	}
+	for i := range it.also {
+		out = append(out, newAtomLink(it.also[i].related()))
 	}
 	return out
 }
@@ -251,5 +254,5 @@ func sourceID(it *item) string {
 			return id
 		}
 	}
-	return feed.Identify(it.Entry.Source, "", "", feed.DigestOf("the source itself")).URN()
+	return feed.Identify(it.Origin(), "", "", feed.DigestOf("the source itself")).URN()
 }

@@ -88,6 +88,24 @@ func chinesePage() *render.Page {
 		})
 }
 
+// joinedPage has a story that three sources have brought.
+func joinedPage() *render.Page {
+	p := page()
+	p.Sources["agency"] = &render.Source{Name: "The <Agency> & Co"}
+	p = filed(p, feed.Entry{
+		UpstreamID: "https://gauge.example/ferry", Title: plain("The ferry is back"), Content: markup("<p>It crossed with four cars and a horse.</p>"),
+		Links: link("https://gauge.example/ferry"), Published: time.Date(2026, 3, 2, 6, 40, 0, 0, time.UTC),
+	})
+	p.Entries[0].Also = []feed.Also{
+		{Entry: feed.EntryID{1}, Source: "agency", Href: "https://agency.example/渡船?a=1&b=2", Title: `Ferry "runs" & <crosses>`},
+		{Entry: feed.EntryID{2}, Source: "nobody", Href: "https://nobody.example/1"},
+		{Entry: feed.EntryID{3}, Source: "agency", Href: "https://gauge.example/ferry", Title: "The same page"},
+		{Entry: feed.EntryID{4}, Source: "agency", Href: "javascript:alert(1)"},
+		{Entry: feed.EntryID{5}, Source: "agency"},
+	}
+	return p
+}
+
 func emptyPage() *render.Page { return filed(page()) }
 
 // hostilePage is what a careless or a malicious upstream could have stored:
@@ -126,7 +144,7 @@ func hostilePage() *render.Page {
 var pages = []struct {
 	name string
 	page func() *render.Page
-}{{"normal", normalPage}, {"chinese", chinesePage}, {"hostile", hostilePage}, {"empty", emptyPage}}
+}{{"normal", normalPage}, {"chinese", chinesePage}, {"hostile", hostilePage}, {"empty", emptyPage}, {"joined", joinedPage}}
 
 // written are the documents of a page by their names in a site's folder.
 func written(t testing.TB, p *render.Page) map[string][]byte {
@@ -192,7 +210,7 @@ func TestFeedsAreValid(t *testing.T) {
 
 // TestReadBack has gofeed find the page's entries in each format.
 func TestReadBack(t *testing.T) {
-	for _, p := range []*render.Page{normalPage(), chinesePage()} {
+	for _, p := range []*render.Page{normalPage(), chinesePage(), joinedPage()} {
 		for file, doc := range written(t, p) {
 			if file == "opml.xml" {
 				continue
@@ -203,7 +221,7 @@ func TestReadBack(t *testing.T) {
 			}
 			for i, item := range got.Items {
 				e := &p.Entries[i]
-				if item.GUID != render.EntryID(e) || item.Title != e.Title.Body || !item.PublishedParsed.Equal(e.Date()) {
+				if item.GUID != render.EntryID(e) || strings.Contains(item.Link, "agency.example") || item.Title != e.Title.Body || !item.PublishedParsed.Equal(e.Date()) {
 					t.Errorf("%s: %q %q of %s, want %q %q of %s", file, item.GUID, item.Title, item.Published, render.EntryID(e), e.Title.Body, e.Date())
 				}
 			}

@@ -18,12 +18,13 @@ type entryView struct {
 	SourceHref    string // may be empty
 	Date          stamp
 	HasEnclosures bool
+	Also          []alsoAt // where else its story is
 }
 
 func (v *view) entry(p *Page, it *item) entryView {
 	out := entryView{
 		Title: it.title, Href: v.path(EntryPath(it.ID)), Source: p.sourceName(it), Date: v.Words.stamp(it.Date()),
-		Lang: otherLanguage(languageTag(it.Language), v.Lang), HasEnclosures: len(it.enclosures) > 0, Picture: picture(it),
+		Lang: otherLanguage(languageTag(it.Language), v.Lang), HasEnclosures: len(it.enclosures) > 0, Picture: picture(it), Also: it.also,
 	}
 	if out.Lang != "" && direction(out.Lang) != v.Dir {
 		out.Dir = orElse(direction(out.Lang), "ltr")

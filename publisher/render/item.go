@@ -28,6 +28,7 @@ type item struct {
 	picture    string
 	inReplyTo  []feed.Reference
 	source     *Source
+	also       []alsoAt // where else its story is
 }
 
 // items returns the page's entries, newest first. Of entries with one
@@ -49,7 +50,7 @@ func (p *Page) items() []item {
 
 func (p *Page) item(e *feed.Entry) item {
 	it := item{
-		Entry: e, id: EntryID(e), link: webURL(e.Alternate()), source: p.Sources[e.Source],
+		Entry: e, id: EntryID(e), link: webURL(e.Alternate()), source: p.Sources[e.Origin()], also: p.alsoAt(e),
 		html: asHTML(e.Content), summary: asHTML(e.Summary),
 	}
 	if it.html == "" || it.html == it.summary {

@@ -38,6 +38,32 @@ type jsonItem struct {
 	ModifiedDate  string           `json:"date_modified,omitempty"`
 	Attachments   []jsonAttachment `json:"attachments,omitempty"`
 	Extras        *jsonExtras      `json:"_tributary,omitempty"`
+	Also          *jsonAlso        `json:"_also,omitempty"`
+}
+
+// A jsonAlso says where else an item's story is: an extension (JSON Feed 1.1,
+// "Extensions"), since JSON Feed has no links with relations.
+type jsonAlso struct {
+	About string          `json:"about"`
+	Links []jsonAlsoPlace `json:"links"`
+}
+
+type jsonAlsoPlace struct {
+	URL    string `json:"url"`
+	Title  string `json:"title,omitempty"`
+	Source string `json:"source"`
+}
+
+// newJSONAlso returns nil for an item whose story is nowhere else.
+func newJSONAlso(also []alsoAt) *jsonAlso {
+	if len(also) == 0 {
+		return nil
+	}
+	out := &jsonAlso{About: "links are other places of the same story"}
+	for _, a := range also {
+		out.Links = append(out.Links, jsonAlsoPlace{URL: a.Href, Title: a.Title, Source: a.Source})
+	}
+	return out
 }
 
 // A jsonAttachment has a size of more than 2 GB, and a duration only if it is
@@ -74,6 +100,7 @@ func (p *Page) jsonItem(it *item) *jsonItem {
 		Language:      otherLanguage(language(it.Language), language(p.language())),
 		PublishedDate: it.published.Format(time.RFC3339Nano),
 		ModifiedDate:  documentDate(it.LastUpdated()).Format(time.RFC3339Nano),
+		Also:          newJSONAlso(it.also),
 	}
 	for _, c := range it.categories {
 		out.Tags = append(out.Tags, orElse(c.Label, c.Term))

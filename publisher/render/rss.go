@@ -64,6 +64,7 @@ type rssItem struct {
 	Updated     string     `xml:"atom:updated,omitempty"`
 	Category    []rssCategory
 	Source      *rssSource
+	Related     []rssRelated
 	extras
 }
 
@@ -73,6 +74,15 @@ type rssPerson struct {
 	Name    string   `xml:"atom:name"`
 	URI     string   `xml:"atom:uri,omitempty"`
 	Email   string   `xml:"atom:email,omitempty"`
+}
+
+// An rssRelated is where else an item's story is: RSS has no element for that,
+// and Atom's is what its profile adds to channels.
+type rssRelated struct {
+	XMLName xml.Name `xml:"atom:link"`
+	Href    string   `xml:"href,attr"`
+	Rel     string   `xml:"rel,attr"`
+	Title   string   `xml:"title,attr,omitempty"`
 }
 
 type rssCategory struct {
@@ -153,6 +163,10 @@ func newRSSItem(it *item) *rssItem {
 	}
 	out.Comments = it.comments()
 	out.Season, out.Episode = positive(it.Season), positive(it.Episode)
+	for i := range it.also {
+		l := it.also[i].related()
+		out.Related = append(out.Related, rssRelated{Href: l.Href, Rel: l.Rel, Title: unmarked(legal(l.Title))})
+	}
 	// One enclosure, as the profile says; 0 stands for a length that is not known.
 	if len(it.enclosures) > 0 {
 		l := it.enclosures[0]

@@ -10,7 +10,7 @@ import (
 // words are what pages say of their own accord, in one language.
 type words struct {
 	Skip, All, Categories, Subscribe, Empty, More, Updated, Original, Attachments, Filed,
-	BackTo, Separator, BackHome, About, OPML, MadeWith string
+	Also, AlsoNext, BackTo, Separator, BackHome, About, OPML, MadeWith string
 	Problem map[int][2]string // by HTTP status: what it is, what to do
 	date    string            // layouts of package time
 	clock   string
@@ -20,7 +20,7 @@ var english = words{
 	Skip: "Skip to content", All: "All entries", Categories: "Categories",
 	Subscribe: "Subscribe", Empty: "Nothing has arrived here yet. Subscribe now, and the first entries come to you.",
 	More: "More in %s", Updated: "Updated",
-	Original: "Read the original", Attachments: "Attachments", Filed: "Categories", BackTo: "Back to ", Separator: " | ",
+	Original: "Read the original", Attachments: "Attachments", Filed: "Categories", Also: "Also at ", AlsoNext: ", ", BackTo: "Back to ", Separator: " | ",
 	BackHome: "Back home",
 	About: "This site gathers entries from many feeds and passes them on, one feed for each category. " +
 		"Subscribe with any feed reader; each entry leads back to where it was published.",
@@ -37,7 +37,7 @@ var chinese = words{
 	Skip: "跳到正文", All: "全部", Categories: "分类",
 	Subscribe: "订阅", Empty: "这里还没有内容。现在订阅，新内容会自动送达。",
 	More: "更多%s", Updated: "更新",
-	Original: "阅读原文", Attachments: "附件", Filed: "标签", BackTo: "返回", Separator: "｜",
+	Original: "阅读原文", Attachments: "附件", Filed: "标签", Also: "同时见于：", AlsoNext: "、", BackTo: "返回", Separator: "｜",
 	BackHome: "返回首页",
 	About:    "本站汇集众多来源的内容，按分类整理成少量订阅源。用任意阅读器即可订阅；每篇内容都链接到原文出处。",
 	OPML:     "订阅列表（OPML）", MadeWith: "汇集工具：",
