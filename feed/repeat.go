@@ -9,7 +9,8 @@ import (
 // makes and compares them; a store finds by them and looks no further.
 type Story struct {
 	Link   uint64   // of the page that the entry leads to; zero: it leads to none of its own
-	Keys   []uint64 // near-copies have at least one in common
+	Keys   []uint64 // what later copies find it by
+	Probes []uint64 // what it finds those by that it may be a copy of; more than Keys, and not stored
 	Sketch string   // of the text; empty: only the link counts
 }
 

@@ -59,7 +59,7 @@ func entry(n int, x text) *feed.Entry {
 func (p *pair) joined() (found, alike bool, share int) {
 	a, b := entry(1, p.a), entry(2, p.b)
 	for _, key := range a.Story.Keys {
-		found = found || slices.Contains(b.Story.Keys, key)
+		found = found || slices.Contains(b.Story.Probes, key)
 	}
 	why, share := repeat.Judge(rule, a, b)
 	return found, why == feed.SameStory, share

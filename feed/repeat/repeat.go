@@ -19,7 +19,7 @@ import (
 func Of(e *feed.Entry, text bool) feed.Story {
 	s := feed.Story{Link: linkKey(e)}
 	if text {
-		s.Keys, s.Sketch = sketch(e)
+		s.Keys, s.Probes, s.Sketch = sketch(e)
 	}
 	return s
 }

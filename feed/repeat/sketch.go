@@ -15,7 +15,8 @@ const (
 	shingleWidth = 5  // at least: three words, or five characters
 	titleWidth   = 3  // two words, or three characters
 	leadShingles = 80 // of which the keys are taken: copies share their beginning
-	leadKeys     = 5
+	leadKeys     = 4  // that are stored, which costs more than to look for one
+	leadProbes   = 9
 	maxShingles  = 128 // of the text that are kept; of a longer one a part
 	maxFigures   = 48
 	shortText    = 16 // width below which a text is read together with its title
@@ -34,7 +35,7 @@ type sketchOf struct {
 
 // sketch returns an entry's keys and its sketch, neither for one that says too
 // little to be known by.
-func sketch(e *feed.Entry) (keys []uint64, out string) {
+func sketch(e *feed.Entry) (keys, probes []uint64, out string) {
 	title := tokensOf(e.Title)
 	body := tokensOf(e.Content)
 	if len(body) == 0 {
@@ -45,11 +46,12 @@ func sketch(e *feed.Entry) (keys []uint64, out string) {
 	}
 	whole := shinglesOf(body, shingleWidth)
 	if len(whole) == 0 {
-		return nil, ""
+		return nil, nil, ""
 	}
-	keys = keysOf(whole)
+	probes = probesOf(whole)
+	keys = probes[:min(len(probes), leadKeys):min(len(probes), leadKeys)]
 	if widthOf(title) >= keyTitle {
-		keys = append(keys, titleKey(title))
+		keys, probes = append(keys, titleKey(title)), append(probes, titleKey(title))
 	}
 	rate := uint(0)
 	if n := len(whole); n > maxShingles {
@@ -61,7 +63,7 @@ func sketch(e *feed.Entry) (keys []uint64, out string) {
 	b = binary.AppendUvarint(b, uint64(widthOf(title)))
 	b = appendSet(b, shinglesOf(title, titleWidth), maxShingles)
 	b = appendSet(b, figuresOf(body), maxFigures)
-	return keys, string(b)
+	return keys, probes, string(b)
 }
 
 func widthOf(tokens []token) (n int) {
@@ -90,13 +92,15 @@ func shinglesOf(tokens []token, width int) []uint64 {
 	return out
 }
 
-// keysOf returns the smallest of the first shingles: where most of these are
-// shared, one of them is.
-func keysOf(shingles []uint64) []uint64 {
+// probesOf returns the smallest of the first shingles, ascending: where most of
+// these are shared, one of the smallest of the one text is among the smaller of
+// the other.
+func probesOf(shingles []uint64) []uint64 {
 	lead := slices.Clone(shingles[:min(len(shingles), leadShingles)])
 	slices.Sort(lead)
 	lead = slices.Compact(lead)
-	return lead[:min(len(lead), leadKeys)]
+	n := min(len(lead), leadProbes)
+	return lead[:n:n]
 }
 
 func titleKey(title []token) uint64 {

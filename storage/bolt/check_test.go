@@ -130,11 +130,11 @@ func checkStories(tx *bbolt.Tx) error {
 		number := binary.BigEndian.Uint64(k)
 		if e.Story.Link != 0 {
 			links++
-			if !has(tx.Bucket(bucketLinks), storyKey(e.Story.Link, number)) {
+			if !has(tx.Bucket(bucketLinks), linkKey(e.Story.Link, number)) {
 				return fmt.Errorf("entry %x is not found by its link", k)
 			}
 		}
-		day := tx.Bucket(bucketStories).Bucket(dayKey(e.Received))
+		day := tx.Bucket(bucketStories).Bucket(spanKey(e.Received))
 		for _, key := range e.Story.Keys {
 			if day != nil {
 				keys++

@@ -18,14 +18,18 @@ import (
 // end: they come in no order, and bbolt puts thousands into one leaf far
 // sooner when they rise.
 type batch struct {
-	tx  *bbolt.Tx
-	ids map[feed.EntryID]idValue
+	tx    *bbolt.Tx
+	ids   map[feed.EntryID]idValue
+	found map[uint64]map[place]bool // by what entries of the batch are to be found
 
 	aliased, records bool // there are aliases, deleted entries: most stores have none to look for
 }
 
 func newBatch(tx *bbolt.Tx) *batch {
-	return &batch{tx: tx, ids: map[feed.EntryID]idValue{}, aliased: !isEmpty(tx.Bucket(bucketAliases)), records: !isEmpty(tx.Bucket(bucketDeleted))}
+	return &batch{
+		tx: tx, ids: map[feed.EntryID]idValue{}, found: map[uint64]map[place]bool{},
+		aliased: !isEmpty(tx.Bucket(bucketAliases)), records: !isEmpty(tx.Bucket(bucketDeleted)),
+	}
 }
 
 func isEmpty(b *bbolt.Bucket) bool {
@@ -42,6 +46,9 @@ func (b *batch) end() error {
 		if err := ids.Put(id[:], value.encode()); err != nil {
 			return err
 		}
+	}
+	if err := b.endStories(); err != nil {
+		return err
 	}
 	return trimChanges(b.tx)
 }
@@ -150,6 +157,9 @@ func (b *batch) merge(next feed.Entry, at time.Time, rules *feed.Repeats) (feed.
 	if err != nil {
 		return feed.Unchanged, err
 	}
+	if next.Brief {
+		next.Story = feed.Story{} // it is that of the whole text, which Merge gives it
+	}
 	merged, op, terms := feed.Merge(&prev, next)
 	if op == feed.Unchanged {
 		return op, nil
@@ -191,7 +201,7 @@ func (b *batch) write(number uint64, prev, next *feed.Entry, c change) error {
 	if err := file(b.tx, number, prev, next); err != nil {
 		return err
 	}
-	if err := indexStory(b.tx, number, prev, next); err != nil {
+	if err := b.indexStory(number, prev, next); err != nil {
 		return err
 	}
 	return logChange(b.tx, next.ID, c)

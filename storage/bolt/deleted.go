@@ -93,7 +93,7 @@ func (b *batch) drop(number uint64, e *feed.Entry, d *feed.DeletedEntry) error {
 	if err := b.part(e, &gone); err != nil {
 		return err
 	}
-	if err := indexStory(b.tx, number, e, &feed.Entry{}); err != nil {
+	if err := b.indexStory(number, e, &feed.Entry{}); err != nil {
 		return err
 	}
 	delete(b.ids, e.ID)

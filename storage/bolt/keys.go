@@ -25,7 +25,7 @@ var (
 	bucketDeleted    = []byte("deleted")       // EntryID → what is left of the entry
 	bucketAliases    = []byte("aliases")       // EntryID that upstream's newer id gives → the one the entry has
 	bucketLinks      = []byte("links")         // Story.Link, number of the entry → nothing
-	bucketStories    = []byte("stories")       // a bucket for each day of Received: of Story.Keys, number of the entry → nothing
+	bucketStories    = []byte("stories")       // a bucket for each week of Received: of Story.Keys, number of the entry turned round → nothing
 
 	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases, bucketLinks, bucketStories}
 	keyVersion = []byte("version")

@@ -17,10 +17,10 @@ import (
 // Bounds of what is looked at to find what an entry repeats: what an entry
 // costs does not depend on what is stored.
 const (
-	perKey      = 16 // entries with a key in common, the newest of each day, the oldest with a link
-	mostAlike   = 12 // of all those, that are compared: those with most keys in common
-	storyDay    = 24 * time.Hour
-	storyMargin = 2 // days for which keys are kept beyond the longest window
+	perKey      = 16                 // entries with a key in common, the newest of each span, the oldest with a link
+	mostAlike   = 12                 // of all those, that are compared: those with most keys in common
+	storySpan   = 7 * 24 * time.Hour // of the entries whose keys lie together: few spans are looked through, and old ones are dropped whole
+	storyMargin = 24 * time.Hour     // by which one of two near-copies may be received later than it is dated
 )
 
 // storiesOf makes the stories of a poll's entries that are new or changed,
@@ -331,7 +331,7 @@ func decodeHead(value []byte) (e feed.Entry, err error) {
 // link, and those with most keys in common within the longest window.
 func (b *batch) alike(e *feed.Entry, window time.Duration) (out []feed.Entry, err error) {
 	numbers := b.sameLink(e.Story.Link)
-	if len(e.Story.Keys) > 0 && window > 0 {
+	if len(e.Story.Probes) > 0 && window > 0 {
 		numbers = append(numbers, b.sameKeys(e, window)...)
 	}
 	for i, number := range numbers {
@@ -353,6 +353,9 @@ func (b *batch) sameLink(key uint64) (numbers []uint64) {
 	}
 	c := b.tx.Bucket(bucketLinks).Cursor()
 	prefix := numberKey(key)
+	for p := range b.found[key] {
+		numbers = append(numbers, p.number)
+	}
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(k) == 16 && len(numbers) < perKey; k, _ = c.Next() {
 		numbers = append(numbers, binary.BigEndian.Uint64(k[8:]))
 	}
@@ -362,12 +365,17 @@ func (b *batch) sameLink(key uint64) (numbers []uint64) {
 // sameKeys returns the numbers of entries with most keys in common.
 func (b *batch) sameKeys(e *feed.Entry, window time.Duration) []uint64 {
 	shared := map[uint64]int{}
-	from := dayKey(e.Received.Add(-window - storyDay))
-	days := b.tx.Bucket(bucketStories).Cursor()
-	for day, _ := days.Seek(from); day != nil; day, _ = days.Next() {
-		c := b.tx.Bucket(bucketStories).Bucket(day).Cursor()
-		for _, key := range e.Story.Keys {
+	from := spanKey(e.Received.Add(-window - storyMargin))
+	spans := b.tx.Bucket(bucketStories).Cursor()
+	for span, _ := spans.Seek(from); span != nil; span, _ = spans.Next() {
+		c := b.tx.Bucket(bucketStories).Bucket(span).Cursor()
+		for _, key := range e.Story.Probes {
 			newest(c, key, shared)
+		}
+	}
+	for _, key := range e.Story.Probes {
+		for p := range b.found[key] {
+			shared[p.number]++
 		}
 	}
 	type count struct {
@@ -394,87 +402,122 @@ func (b *batch) sameKeys(e *feed.Entry, window time.Duration) []uint64 {
 // newest counts the newest entries that have a key.
 func newest(c *bbolt.Cursor, key uint64, shared map[uint64]int) {
 	prefix := numberKey(key)
-	k, _ := c.Seek(storyKey(key, 1<<64-1))
-	if k == nil {
-		k, _ = c.Last()
-	} else if !bytes.HasPrefix(k, prefix) {
-		k, _ = c.Prev()
-	}
+	k, _ := c.Seek(prefix)
 	for n := 0; n < perKey && len(k) == 16 && bytes.HasPrefix(k, prefix); n++ {
-		shared[binary.BigEndian.Uint64(k[8:])]++
-		k, _ = c.Prev()
+		shared[^binary.BigEndian.Uint64(k[8:])]++
+		k, _ = c.Next()
 	}
 }
 
-func storyKey(key, number uint64) []byte {
+// linkKey finds the oldest entry of a link first.
+func linkKey(key, number uint64) []byte {
 	return binary.BigEndian.AppendUint64(numberKey(key), number)
 }
 
-// dayKey names the bucket of a day.
-func dayKey(t time.Time) []byte { return numberKey(timeKey(t.Truncate(storyDay))) }
+// storyKey finds the newest entry of a key first.
+func storyKey(key, number uint64) []byte { return linkKey(key, ^number) }
+
+// spanKey names the bucket of a span.
+func spanKey(t time.Time) []byte { return numberKey(timeKey(t.Truncate(storySpan))) }
+
+// A place is where an entry is found by a key: in the bucket of a span, or, with
+// none, in that of the links.
+type place struct {
+	number uint64
+	span   string
+}
+
+func (p place) key(key uint64) []byte {
+	if p.span == "" {
+		return linkKey(key, p.number)
+	}
+	return storyKey(key, p.number)
+}
 
 // indexStory moves what an entry is found by from its former version to the
-// next.
-func indexStory(tx *bbolt.Tx, number uint64, prev, next *feed.Entry) error {
-	var old feed.Story
-	if prev != nil {
-		old = prev.Story
+// next. It is kept back until the batch's end, as identities are.
+func (b *batch) indexStory(number uint64, prev, next *feed.Entry) error {
+	if prev != nil && prev.Story.Link != next.Story.Link {
+		if err := b.unfind(prev.Story.Link, place{number: number}); err != nil {
+			return err
+		}
 	}
-	if err := indexLink(tx.Bucket(bucketLinks), number, old.Link, next.Story.Link); err != nil {
-		return err
+	if link := next.Story.Link; link != 0 && (prev == nil || prev.Story.Link != link) {
+		b.find(link, place{number: number})
 	}
-	if slices.Equal(old.Keys, next.Story.Keys) {
+	if prev != nil && slices.Equal(prev.Story.Keys, next.Story.Keys) {
 		return nil
 	}
-	if len(old.Keys) > 0 {
-		if day := tx.Bucket(bucketStories).Bucket(dayKey(prev.Received)); day != nil { // else its time is over
-			for _, key := range old.Keys {
-				if err := day.Delete(storyKey(key, number)); err != nil {
-					return err
-				}
+	if prev != nil {
+		for _, key := range prev.Story.Keys {
+			if err := b.unfind(key, place{number, string(spanKey(prev.Received))}); err != nil {
+				return err
 			}
 		}
 	}
-	if len(next.Story.Keys) == 0 {
+	for _, key := range next.Story.Keys {
+		b.find(key, place{number, string(spanKey(next.Received))})
+	}
+	return nil
+}
+
+func (b *batch) find(key uint64, p place) {
+	if b.found[key] == nil {
+		b.found[key] = map[place]bool{}
+	}
+	b.found[key][p] = true
+}
+
+func (b *batch) unfind(key uint64, p place) error {
+	if key == 0 {
 		return nil
 	}
-	day, err := tx.Bucket(bucketStories).CreateBucketIfNotExists(dayKey(next.Received))
-	if err != nil {
-		return err
+	delete(b.found[key], p)
+	index := b.tx.Bucket(bucketLinks)
+	if p.span != "" {
+		if index = b.tx.Bucket(bucketStories).Bucket([]byte(p.span)); index == nil {
+			return nil // its time is over
+		}
 	}
-	for _, key := range next.Story.Keys {
-		if err := day.Put(storyKey(key, number), nil); err != nil {
-			return err
+	return index.Delete(p.key(key))
+}
+
+// endStories writes what was kept back, in the order of the keys.
+func (b *batch) endStories() error {
+	bySpan := map[string][][]byte{}
+	for key, places := range b.found {
+		for p := range places {
+			bySpan[p.span] = append(bySpan[p.span], p.key(key))
+		}
+	}
+	for span, keys := range bySpan {
+		index := b.tx.Bucket(bucketLinks)
+		if span != "" {
+			var err error
+			if index, err = b.tx.Bucket(bucketStories).CreateBucketIfNotExists([]byte(span)); err != nil {
+				return err
+			}
+		}
+		slices.SortFunc(keys, bytes.Compare)
+		for _, key := range keys {
+			if err := index.Put(key, nil); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func indexLink(b *bbolt.Bucket, number, old, next uint64) error {
-	if old == next {
-		return nil
-	}
-	if old != 0 {
-		if err := b.Delete(storyKey(old, number)); err != nil {
-			return err
-		}
-	}
-	if next == 0 {
-		return nil
-	}
-	return b.Put(storyKey(next, number), nil)
-}
-
-// forgetStories drops the keys of days that are beyond every window.
+// forgetStories drops the keys of spans that are beyond every window.
 func forgetStories(tx *bbolt.Tx, now time.Time, rules *feed.Repeats) error {
 	stories := tx.Bucket(bucketStories)
-	before := dayKey(now.Add(-rules.Longest() - storyMargin*storyDay))
+	before := spanKey(now.Add(-rules.Longest() - 2*storyMargin))
 	for {
-		day, _ := stories.Cursor().First()
-		if day == nil || bytes.Compare(day, before) >= 0 {
+		span, _ := stories.Cursor().First()
+		if span == nil || bytes.Compare(span, before) >= 0 {
 			return nil
 		}
-		if err := stories.DeleteBucket(bytes.Clone(day)); err != nil {
+		if err := stories.DeleteBucket(bytes.Clone(span)); err != nil {
 			return err
 		}
 	}
