@@ -117,7 +117,7 @@ func (r *refiler) batch(ctx context.Context, src *feed.Source, batch []feed.Entr
 		}
 		e := batch[i]
 		r.decide(src, &e)
-		if e.Digest != batch[i].Digest || !slices.Equal(e.Filed, batch[i].Filed) {
+		if e.Digest != batch[i].Digest || !slices.Equal(e.Filed, batch[i].Terms()) {
 			prev, next = append(prev, batch[i]), append(next, e)
 		}
 	}
