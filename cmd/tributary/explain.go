@@ -135,6 +135,12 @@ func (x *explanation) text() string {
 		line("dropped", fmt.Sprintf("%s by %s: %s", when(&d.When), d.By, d.Why))
 		line("listed", "by its source last on "+d.Listed.Local().Format("2006-01-02"))
 	}
+	for i := range x.Repeats {
+		line("repeats", x.Repeats[i].text())
+	}
+	for i := range x.Also {
+		line("also at", x.Also[i].text())
+	}
 	line("filed", x.FiledWhy)
 	for _, u := range x.Published {
 		line("published", u)

@@ -27,6 +27,8 @@ type explanation struct {
 	Ours      entryAs         `json:"ours"`
 	Changes   []string        `json:"changes,omitempty"` // from upstream's to ours, in words
 	Rules     []explainedRule `json:"rules,omitempty"`
+	Repeats   []join          `json:"repeats,omitempty"` // the entries that it repeats, by category
+	Also      []join          `json:"also,omitempty"`    // those that repeat it
 	Filed     []string        `json:"filed,omitempty"`
 	FiledWhy  string          `json:"filed_why"`
 	Published []string        `json:"published,omitempty"` // the documents it is in at this moment
@@ -90,6 +92,10 @@ func (a *app) explainStored(ctx context.Context, e *feed.Entry) (explanation, er
 		x.ruled(a.rules.Explain(&said))
 	}
 	x.FiledWhy = filedWhy(e, &src, x.SourceURL != "")
+	var err error
+	if x.Repeats, x.Also, err = joins(ctx, a.store, e); err != nil {
+		return x, err
+	}
 	x.State = "published"
 	if len(e.Filed) == 0 {
 		x.State = "hidden"
@@ -170,6 +176,8 @@ func filedWhy(e *feed.Entry, src *feed.Source, polled bool) string {
 	switch {
 	case !polled:
 		return "nowhere: its source is not in the configuration"
+	case len(e.Filed) == 0 && len(e.Repeats) > 0:
+		return "nowhere: it repeats what is there already"
 	case len(e.Filed) == 0:
 		return "nowhere: a rule keeps it out"
 	}

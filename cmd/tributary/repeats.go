@@ -80,6 +80,11 @@ func newJoin(r *feed.Repeat, shown, entry, first *feed.Entry) join {
 	}
 }
 
+// text tells of the join to people.
+func (j *join) text() string {
+	return fmt.Sprintf("%s %q, in %s: %s", joinNonEmpty("  ", string(j.Source), j.URL), j.Title, j.Term, j.Why)
+}
+
 func whyJoined(r *feed.Repeat) string {
 	if r.Why == feed.SameStory {
 		return fmt.Sprintf("same story: %d%% of the shorter text is in the other", r.Share)

@@ -122,6 +122,12 @@ priority = 1
 	if _, page := get(t, d.url+"/news/"); !bytes.Contains(page, []byte("Also at ")) || !bytes.Contains(page, []byte(">Newsline</a>")) {
 		t.Errorf("the page does not say where else the story is:\n%s", page)
 	}
+	if r := must(t, "explain", wire.URL+"/x", "--config", config); !strings.Contains(r.out, "repeats") || !strings.Contains(r.out, "Dock workers begin") || !strings.Contains(r.out, "same story") {
+		t.Errorf("explain does not say what it repeats:\n%s", r.out)
+	}
+	if r := must(t, "explain", first.URL+"/ports", "--json", "--config", config); !strings.Contains(r.out, `"also":[{`) && !strings.Contains(r.out, `"also": [`) {
+		t.Errorf("explain does not say where else the story is:\n%s", r.out)
+	}
 	d.stop(t)
 
 	d = serveProcess(t, config, address)
