@@ -35,6 +35,32 @@ func TestLearn(t *testing.T) {
 	}
 }
 
+// TestLearnValidators: an answer without validators leaves those of the last
+// that had some, until there were too many of them, or another address answers.
+func TestLearnValidators(t *testing.T) {
+	s := feed.State{ETag: `"1"`, LastModified: "then"}
+	for range bareMost {
+		learnValidators(&s, &fetch.Document{Digest: feed.Digest{2}})
+	}
+	if s.ETag != `"1"` || s.LastModified != "then" || s.Bare != bareMost {
+		t.Errorf("after %d answers without validators: %q, %q, %d", bareMost, s.ETag, s.LastModified, s.Bare)
+	}
+	seldom := s
+	learnValidators(&s, &fetch.Document{Digest: feed.Digest{2}})
+	if s.Validators() || s.Bare != 0 {
+		t.Errorf("after one more: %q, %q, %d", s.ETag, s.LastModified, s.Bare)
+	}
+	elsewhere := seldom
+	learnValidators(&elsewhere, &fetch.Document{Redirected: "https://example.com/b"})
+	if elsewhere.Validators() {
+		t.Errorf("another address has answered: %q", elsewhere.ETag)
+	}
+	learnValidators(&seldom, &fetch.Document{LastModified: "now"})
+	if seldom.ETag != "" || seldom.LastModified != "now" || seldom.Bare != 0 {
+		t.Errorf("after an answer with one: %+v", seldom)
+	}
+}
+
 // TestHold: 429 is about the host, 503 about the source.
 func TestHold(t *testing.T) {
 	a := New(nil, Settings{})

@@ -180,7 +180,8 @@ func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc
 	}
 	s.Reader, s.Status = set.normalise.Version(), doc.Status
 	s.Failures, s.LastError, s.FailingSince = 0, "", time.Time{}
-	s.ETag, s.LastModified, s.ValidatorsOf, s.Fresh = doc.ETag, doc.LastModified, doc.Redirected, doc.Fresh
+	s.Fresh = doc.Fresh
+	learnValidators(&s, doc)
 	if !doc.Digest.IsZero() {
 		s.Body, s.Coded = doc.Digest, doc.Coded
 	}
@@ -196,6 +197,22 @@ func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc
 		schedule.Forget(&s)
 	}
 	return s, r.hold
+}
+
+// bareMost is how many answers in a row may come without validators before the
+// last ones are given up.
+const bareMost = 100
+
+// learnValidators takes the validators of an answer. One that has none leaves
+// those of the last that had: servers behind which others answer now and then
+// forget them, and what was read since can only be newer.
+func learnValidators(s *feed.State, doc *fetch.Document) {
+	bare := doc.ETag == "" && doc.LastModified == ""
+	if bare && s.Validators() && doc.Redirected == s.ValidatorsOf && s.Bare < bareMost {
+		s.Bare++
+		return
+	}
+	s.ETag, s.LastModified, s.ValidatorsOf, s.Bare = doc.ETag, doc.LastModified, doc.Redirected, 0
 }
 
 // learnDocument takes what a document says of the feed as a whole. A delta

@@ -15,6 +15,7 @@ type State struct {
 	ETag         string // RFC 9110 §8.8.3, opaque, as received
 	LastModified string // RFC 9110 §8.8.2, as received
 	ValidatorsOf string // where redirects led to whoever gave these two; empty: URL gave them
+	Bare         int    // answers since then that gave neither
 	Body         Digest // of the last body that was read to the end, for upstreams without validators
 	Coded        Digest // of the same body before its content codings were undone; zero when it had none
 	Reader       int    // the version of the parser that read that body; another is to see it again

@@ -99,7 +99,7 @@ func (p *Policy) adapt(s *feed.State, now time.Time) {
 	}
 	owe(min(s.Fresh, p.MaxInterval), feed.WhyFresh)
 	owe(min(s.Rhythm.TTL, p.MaxInterval), feed.WhyTTL)
-	if isWeb(s.URL) && !s.Validators() {
+	if isWeb(s.URL) && (!s.Validators() || s.Bare > 0) {
 		owe(p.NoValidator, feed.WhyNoValidator)
 	}
 	if s.Rhythm.Base.IsZero() {
@@ -237,7 +237,7 @@ func (p *Policy) returnHome(s *feed.State) bool {
 // Forget drops what the next request would hold against the document.
 func Forget(s *feed.State) {
 	s.ETag, s.LastModified, s.Body, s.Coded = "", "", feed.Digest{}, feed.Digest{}
-	s.Parts = feed.Parts{}
+	s.Parts, s.Bare = feed.Parts{}, 0
 }
 
 // Redirected notes where only permanent redirects led at now, "" for nowhere,

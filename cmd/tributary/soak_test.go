@@ -154,7 +154,11 @@ func TestSoak(t *testing.T) {
 	t.Logf("in %s: %s", d, text)
 	t.Logf("upstream: %d requests, %d conditional, %d changes, status %v, faults %v, violations %v", seen.Requests, seen.Conditional, seen.Changes, seen.Status, seen.Faults, seen.Violations)
 	if seen.ViolationsTotal != 0 {
-		t.Errorf("%d violations of etiquette: %+v", seen.ViolationsTotal, seen.Recent)
+		kinds := map[string]int{}
+		for _, v := range seen.Recent {
+			kinds[v.Kind+" of "+up.Feeds[v.Feed].Fault+" "+up.Feeds[v.Feed].Format]++
+		}
+		t.Errorf("%d violations of etiquette; of the last: %v; %+v", seen.ViolationsTotal, kinds, seen.Recent[:min(5, len(seen.Recent))])
 	}
 	if status.Late99 > 2*time.Second || status.OnTime == 0 {
 		t.Errorf("1 of 100 healthy polls began %s late, want at most 2s; of %d", status.Late99, status.OnTime)

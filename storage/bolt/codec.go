@@ -103,6 +103,7 @@ const (
 	stateParts
 	stateWhole
 	stateDates
+	stateBare
 )
 
 // These are far from the others, as entryOriginal is.
@@ -408,6 +409,7 @@ func encodeState(s *storedState) ([]byte, error) {
 	w.text(stateETag, s.ETag)
 	w.text(stateLastModified, s.LastModified)
 	w.text(stateValidatorsOf, s.ValidatorsOf)
+	w.number(stateBare, uint64(max(s.Bare, 0)))
 	if !s.Body.IsZero() {
 		w.bytes(stateBody, s.Body[:])
 	}

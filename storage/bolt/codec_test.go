@@ -56,7 +56,7 @@ func sampleState() storedState {
 	st.Fresh, st.Newest, st.Gap = time.Minute, at, 3*time.Hour
 	st.Why, st.NotBefore, st.Status, st.FailingSince = feed.WhyTTL, at.Add(time.Minute), 429, at
 	st.Move = feed.Move{To: "https://example.net/", Seen: 2, At: at}
-	st.ValidatorsOf = "https://example.org/feed"
+	st.ValidatorsOf, st.Bare = "https://example.org/feed", 3
 	st.Parts = feed.Parts{Items: []feed.Part{1 << 63, 2}, Dates: "zh", Whole: at}
 	return st
 }

@@ -427,6 +427,8 @@ func decodeLearned(r *fieldReader, st *feed.State) {
 		st.LastModified = r.text
 	case stateValidatorsOf:
 		st.ValidatorsOf = r.text
+	case stateBare:
+		st.Bare = r.count()
 	case stateBody:
 		st.Body = r.digest()
 	case stateCoded:

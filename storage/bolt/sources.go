@@ -161,7 +161,7 @@ func putSource(tx *bbolt.Tx, src *feed.Source) (storedState, error) {
 		}
 		if kept { // what was not let in is to be read once more, at the next poll
 			next.ETag, next.LastModified, next.Body, next.Coded = "", "", feed.Digest{}, feed.Digest{}
-			next.Parts = feed.Parts{}
+			next.Parts, next.Bare = feed.Parts{}, 0
 		}
 	}
 	return next, putState(tx, &old, &next)
