@@ -302,7 +302,7 @@ func (r *fieldReader) story(e *feed.Entry) {
 }
 
 func (r *fieldReader) keys() []uint64 {
-	if len(r.text)%8 != 0 {
+	if len(r.text) == 0 || len(r.text)%8 != 0 {
 		r.fail("a key is cut short")
 		return nil
 	}
@@ -487,6 +487,10 @@ func decodeSchedule(r *fieldReader, st *feed.State) {
 }
 
 func (r *fieldReader) listing() []feed.Part {
+	if len(r.text) == 0 || len(r.text)%8 != 0 {
+		r.fail("the digest of an item is cut short")
+		return nil
+	}
 	parts := make([]feed.Part, len(r.text)/8)
 	for i := range parts {
 		parts[i] = feed.Part(binary.BigEndian.Uint64([]byte(r.text[8*i : 8*i+8])))
