@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -183,12 +184,14 @@ func readText(t testing.TB, path string) string {
 // TestHTMLSource reads a page without a feed: three pages at first, then only
 // as far as there is something new.
 func TestHTMLSource(t *testing.T) {
-	newest := 9
+	var newest atomic.Int64
+	newest.Store(9)
 	up := recordedServer(t, func(w http.ResponseWriter, r *http.Request) {
 		page, _ := strconv.Atoi(r.URL.Query().Get("page")) // none: the first
 		var b strings.Builder
 		b.WriteString(`<!doctype html><html lang="en"><title>Notices</title><nav><a href="/">Home</a></nav><ul>`)
-		for n := newest - 2*page; n > newest-2*page-2 && n > 0; n-- {
+		first := int(newest.Load()) - 2*page
+		for n := first; n > first-2 && n > 0; n-- {
 			fmt.Fprintf(&b, `<li class="n"><a href="notice/%d"><b>Notice</b> %d</a> <span class="d">%02d.03.2024 10:30</span><p>About <i>%d</i>.</p></li>`, n, n, n, n)
 		}
 		fmt.Fprintf(&b, `</ul><a rel="next" href="?page=%d">older</a></html>`, page+1)
@@ -214,7 +217,7 @@ options = { item = "li.n", date = ".d", date_layout = "02.01.2006 15:04", date_z
 			t.Errorf("entries lack %s:\n%s", part, r.out)
 		}
 	}
-	newest = 10
+	newest.Store(10)
 	r = must(t, "poll", "--all", "--verbose", "--config", config)
 	if !strings.Contains(r.out, "1 new, 0 updated, 3 unchanged") {
 		t.Errorf("second poll: %s", r.out)
@@ -268,12 +271,13 @@ END
 // once in its life, and falls back to the feed's.
 func TestFullTextSource(t *testing.T) {
 	text := strings.Repeat("<p>The harbour is to be deepened, the council has decided after long debates, and work begins in spring.</p>", 5)
-	items := 3
+	var items atomic.Int64
+	items.Store(3)
 	up := recordedServer(t, func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case path == "/feed":
 			var b strings.Builder
-			for i := items; i > 0; i-- {
+			for i := items.Load(); i > 0; i-- {
 				fmt.Fprintf(&b, "<item><guid isPermaLink=\"false\">%d</guid><title>Story %d</title><link>/story/%d?utm_source=feed</link><description>In short: %d.</description></item>", i, i, i, i)
 			}
 			fmt.Fprintf(w, `<rss version="2.0"><channel><title>T</title><link>http://%s/</link><description>D</description>%s</channel></rss>`, r.Host, b.String())
@@ -298,7 +302,7 @@ full_text_remove = ".promo"
 		}
 	}
 	up.take()
-	items = 4
+	items.Store(4)
 	must(t, "poll", "--all", "--config", config)
 	if asked := strings.Join(up.take(), " "); asked != "/feed /story/4?utm_source=feed" {
 		t.Errorf("second poll asked for %s", asked)
@@ -316,7 +320,8 @@ full_text_remove = ".promo"
 // TestSitemapSource reads an index of sitemaps without dates, which never
 // changes itself.
 func TestSitemapSource(t *testing.T) {
-	pages := 2
+	var pages atomic.Int64
+	pages.Store(2)
 	up := recordedServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/xml")
 		if r.URL.Path == "/sitemap.xml" {
@@ -324,7 +329,7 @@ func TestSitemapSource(t *testing.T) {
 			return
 		}
 		fmt.Fprint(w, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
-		for i := range pages {
+		for i := range pages.Load() {
 			fmt.Fprintf(w, `<url><loc>http://%s/news/the-%d-th-story</loc><lastmod>2024-03-%02d</lastmod></url>`, r.Host, i+1, i+1)
 		}
 		fmt.Fprint(w, `</urlset>`)
@@ -333,7 +338,7 @@ func TestSitemapSource(t *testing.T) {
 	if r := must(t, "poll", "--config", config); !strings.Contains(r.out, "2 new") {
 		t.Errorf("first poll: %s", r.out)
 	}
-	pages = 3
+	pages.Store(3)
 	if r := must(t, "poll", "--all", "--config", config); !strings.Contains(r.out, "1 new, 0 updated, 2 unchanged") {
 		t.Errorf("second poll: %s", r.out)
 	}

@@ -29,6 +29,7 @@ func serveCommand() *cobra.Command {
 	}
 	path := configFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		tuneMemory()
 		seen := stateOf(*path) // before it is read: a change from now on is a change
 		cfg, err := loadConfig(*path)
 		if err != nil {
@@ -43,7 +44,6 @@ func serveCommand() *cobra.Command {
 // address that is taken is known before anything is touched. seen is the state
 // of the configuration's file that cfg is from.
 func serve(ctx context.Context, cfg *config.Config, seen fileState, out, logs io.Writer) error {
-	tuneMemory()
 	hangup := make(chan os.Signal, 1) // from the start: the signal's own way would end us
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
