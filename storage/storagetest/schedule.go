@@ -206,7 +206,7 @@ func testLearned(t *testing.T, b *bench) {
 	next := func() time.Time { at = at.Add(time.Minute); return at }
 	want := feed.State{
 		Source: st.Source, Revision: st.Revision, URL: "https://example.org/moved", Feed: feed.Feed{Title: feed.Text{Body: "Title"}},
-		ETag: `"e"`, LastModified: "Fri, 02 Jan 2026 03:04:05 GMT", ValidatorsOf: "https://example.net/feed", Body: feed.DigestOf("body"), Coded: feed.DigestOf("coded"),
+		ETag: `"e"`, LastModified: "Fri, 02 Jan 2026 03:04:05 GMT", ValidatorsOf: "https://example.net/feed", Bare: 3, Body: feed.DigestOf("body"), Coded: feed.DigestOf("coded"),
 		Parts:  feed.Parts{Items: []feed.Part{1, 1<<64 - 1}, Dates: "zh", Whole: next()},
 		Reader: 3, Problems: "a b", Hub: "https://hub.example/", Topic: "https://example.com/x",
 		Rhythm: feed.Rhythm{TTL: time.Hour, Period: 2 * time.Hour, Base: next(), SkipHours: 1<<23 | 1, SkipDays: 1 << 6},
