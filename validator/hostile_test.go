@@ -58,7 +58,7 @@ func TestHostile(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			began := time.Now()
 			r := judge(t, tt.doc)
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > 30*time.Second { // a second or so; more on a busy machine with the race detector
 				t.Errorf("it took %v", took)
 			}
 			if len(r.Messages) == 0 || r.Valid {
