@@ -61,6 +61,11 @@ func (d *dispatcher) reconfigure(ctx context.Context) error {
 	if d.patient {
 		return nil
 	}
+	return d.giveBack(ctx)
+}
+
+// giveBack ends the claims of all that waits: it stays due when it was.
+func (d *dispatcher) giveBack(ctx context.Context) error {
 	for _, s := range d.lanes.dump() {
 		d.putOff(&s, time.Time{}, 0)
 	}
@@ -431,10 +436,7 @@ func (d *dispatcher) recover(ctx context.Context, now time.Time) error {
 	if !ok {
 		return nil
 	}
-	for _, st := range d.lanes.dump() {
-		d.putOff(&st, time.Time{}, 0)
-	}
-	if err := d.flush(ctx); err != nil {
+	if err := d.giveBack(ctx); err != nil {
 		return err
 	}
 	d.due = time.Time{}

@@ -93,7 +93,7 @@ func (p *pruner) delete(ctx context.Context, bucket []byte, keys [][]byte, worth
 	for len(keys) > 0 {
 		n := min(len(keys), p.pace.n)
 		gone := 0
-		err := p.step(ctx, func(tx *bbolt.Tx) error {
+		err := p.store.step(ctx, p.pace, func(tx *bbolt.Tx) error {
 			b := tx.Bucket(bucket)
 			for _, k := range keys[:n] {
 				v := b.Get(k)

@@ -264,7 +264,7 @@ func (p *pruner) drop(ctx context.Context, ids []feed.EntryID) error {
 	for len(ids) > 0 {
 		n := min(len(ids), p.pace.n)
 		gone := 0
-		err := p.step(ctx, func(tx *bbolt.Tx) error {
+		err := p.store.step(ctx, p.pace, func(tx *bbolt.Tx) error {
 			b := newBatch(tx)
 			for _, id := range ids[:n] {
 				dropped, err := p.dropOne(b, id)
@@ -306,16 +306,21 @@ func (p *pruner) dropOne(b *batch, id feed.EntryID) (bool, error) {
 	return true, b.drop(known.number, &e, &d)
 }
 
-// step writes in one transaction, and then lets others have a turn.
-func (p *pruner) step(ctx context.Context, f func(tx *bbolt.Tx) error) error {
+// step writes in one transaction, as much as the pace says, and then lets
+// others have a turn. What it waits for them before is not its own time.
+func (s *store) step(ctx context.Context, p *pace, f func(tx *bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	began := time.Now()
-	if err := p.store.update(f); err != nil {
+	var began time.Time
+	err := s.update(func(tx *bbolt.Tx) error {
+		began = time.Now()
+		return f(tx)
+	})
+	if err != nil {
 		return err
 	}
-	return p.pace.rest(ctx, time.Since(began))
+	return p.rest(ctx, time.Since(began))
 }
 
 // A pace is how much is written in a transaction: as much as takes about

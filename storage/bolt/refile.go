@@ -123,7 +123,7 @@ func (r *refiler) batch(ctx context.Context, src *feed.Source, batch []feed.Entr
 	}
 	for len(next) > 0 {
 		n, changed := min(len(next), r.pace.n), 0
-		err := r.step(ctx, func(tx *bbolt.Tx) (err error) {
+		err := r.store.step(ctx, r.pace, func(tx *bbolt.Tx) (err error) {
 			b := newBatch(tx)
 			if changed, err = b.refileAll(src, prev[:n], next[:n]); err != nil {
 				return err
@@ -138,23 +138,6 @@ func (r *refiler) batch(ctx context.Context, src *feed.Source, batch []feed.Entr
 		prev, next = prev[n:], next[n:]
 	}
 	return nil
-}
-
-// step writes in one transaction, and then lets others have a turn. What it
-// waits for them before is not its own time.
-func (r *refiler) step(ctx context.Context, f func(tx *bbolt.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	var began time.Time
-	err := r.store.update(func(tx *bbolt.Tx) error {
-		began = time.Now()
-		return f(tx)
-	})
-	if err != nil {
-		return err
-	}
-	return r.pace.rest(ctx, time.Since(began))
 }
 
 // refileAll writes decided entries that are still as they were when they were
