@@ -54,11 +54,11 @@ func Merge(prev *Entry, next Entry) (Entry, Op, []string) {
 		}
 		kept := *prev
 		kept.refile(next.Filed, prev.Repeats)
-		return kept, Refiled, union(prev.Filed, kept.Filed)
+		return kept, Refiled, Filing(prev.Filed, kept.Filed)
 	}
 	next.refile(next.Filed, prev.Repeats)
 	next.Also, next.Lead, next.Modified = prev.Also, prev.Lead, polled
-	return next, Updated, union(prev.Terms(), next.Terms())
+	return next, Updated, Filing(prev.Terms(), next.Terms())
 }
 
 // complete takes from prev what a brief entry does not have: the content,
@@ -96,8 +96,9 @@ func (e *Entry) complete(prev *Entry) {
 	}
 }
 
-func union(a, b []string) []string {
-	out := slices.Concat(a, b)
+// Filing returns the terms of lists as Entry.Filed has them: sorted, each once.
+func Filing(lists ...[]string) []string {
+	out := slices.Concat(lists...)
 	slices.Sort(out)
 	return slices.Compact(out)
 }

@@ -92,12 +92,11 @@ func (e *Entry) Terms() []string {
 	if len(e.Repeats) == 0 {
 		return e.Filed
 	}
-	out := slices.Clone(e.Filed)
+	repeated := make([]string, len(e.Repeats))
 	for i := range e.Repeats {
-		out = append(out, e.Repeats[i].Term)
+		repeated[i] = e.Repeats[i].Term
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return Filing(e.Filed, repeated)
 }
 
 // RepeatIn returns what the entry repeats in a category, nil for none.

@@ -144,12 +144,7 @@ func restore(e *feed.Entry, categories []string) {
 	if o := e.Original; o != nil {
 		e.Title, e.Language, e.Digest, e.Original = o.Title, o.Language, o.Digest, nil
 	}
-	e.Filed = sorted(slices.Clone(categories))
-}
-
-func sorted(terms []string) []string {
-	slices.Sort(terms)
-	return slices.Compact(terms)
+	e.Filed = feed.Filing(categories)
 }
 
 // A run is one entry on its way through a set.
@@ -194,7 +189,7 @@ func (r *run) byTerm(term string) {
 			continue
 		}
 		before := r.e.Filed
-		r.e.Filed = sorted(append(slices.Clone(before), ours))
+		r.e.Filed = feed.Filing(before, []string{ours})
 		r.tell(Step{Category: ours, Did: true, What: fmt.Sprintf("upstream's term %q files it under %s", term, ours), Before: before})
 	}
 }
@@ -331,7 +326,7 @@ func (r *run) setCategories(rule *Rule) {
 		return
 	}
 	var unknown []string
-	terms = slices.DeleteFunc(sorted(terms), func(term string) bool {
+	terms = slices.DeleteFunc(feed.Filing(terms), func(term string) bool {
 		_, ok := r.set.defined[term]
 		if !ok {
 			unknown = append(unknown, term)

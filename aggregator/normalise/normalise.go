@@ -57,9 +57,7 @@ func (n *Normaliser) Items(src *feed.Source, f *parse.Feed) ([]feed.Entry, []int
 
 // begin returns what the items of f share.
 func (n *Normaliser) begin(src *feed.Source, f *parse.Feed) *document {
-	d := &document{rules: n.rules, src: src, base: documentBase(src, f), filed: slices.Clone(src.Categories)}
-	slices.Sort(d.filed)
-	d.filed = slices.Compact(d.filed)
+	d := &document{rules: n.rules, src: src, base: documentBase(src, f), filed: feed.Filing(src.Categories)}
 	d.language = languageTag(f.Language)
 	d.dates = dateLanguage(f, d.language)
 	return d

@@ -378,7 +378,7 @@ func (s *storedState) terms() []string {
 	if s.unwanted {
 		return nil
 	}
-	return filing(s.Source.Categories)
+	return feed.Filing(s.Source.Categories)
 }
 
 func encodeState(s *storedState) ([]byte, error) {

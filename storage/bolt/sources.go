@@ -214,13 +214,6 @@ func sameSource(a, b *feed.Source) bool {
 		a.Interval == b.Interval && a.Filing == b.Filing && slices.Equal(a.Categories, b.Categories)
 }
 
-// filing returns the terms as Entry.Filed has them.
-func filing(terms []string) []string {
-	out := slices.Clone(terms)
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
 // unwanted returns the sources that are stored and no longer wanted: those
 // that were until now, and those that are marked still.
 func (s *store) unwanted(ctx context.Context, want []feed.Source) (gone, marked []feed.SourceID, err error) {
