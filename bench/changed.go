@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 )
 
@@ -26,10 +25,11 @@ const (
 // of the two processes is compared, too.
 func benchChanged(ctx context.Context, args []string) error {
 	b := rateBench{}
-	if err := b.prepare(ctx, "changed", args); err != nil {
+	err := b.prepare(ctx, "changed", args)
+	defer b.close()
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
 	fmt.Printf("%d feeds, %d turns of %s each: polls a second, CPU time a poll\n%-44s %20s %20s %18s\n", b.feeds, b.runs, b.slice, "", "peer", "tributary", "ratio")
 	for _, s := range []struct {
 		name           string

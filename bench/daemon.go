@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,11 +26,10 @@ import (
 // daemonBench is one run of `bench daemon`: a store full of sources, and serve
 // polling those that are due.
 type daemonBench struct {
+	rig
 	sources, feeds, hosts int
 	rate, fillRate        float64 // polls a second: of the daemon, and while the store is filled
 	lasting               time.Duration
-	dir, port             string
-	bin, sim              string
 	list                  []simFeed
 	interval              time.Duration
 	first                 time.Time // when the first source is due
@@ -59,54 +57,29 @@ func benchDaemon(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
+	b.rig, err = newRig(ctx)
+	defer b.close()
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
 	b.interval = time.Duration(float64(b.sources) / b.rate * float64(time.Second))
-	stop, err := b.upstream(ctx)
+	list, stop, err := b.upstream(ctx, "-n", fmt.Sprint(b.feeds), "-hosts", fmt.Sprint(b.hosts), "-change", "0", "-validators", "1")
 	if err != nil {
 		return err
 	}
 	defer stop()
+	b.list = list
+	if err := b.validators(ctx); err != nil {
+		return err
+	}
 	if err := b.fill(ctx); err != nil {
 		return err
 	}
 	return b.run(ctx)
 }
 
-// upstream starts the simulator, and asks once for each feed's validators.
-func (b *daemonBench) upstream(ctx context.Context) (stop func(), err error) {
-	if b.bin, err = build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary")); err != nil {
-		return nil, err
-	}
-	if b.sim, err = build(ctx, "../shared/upstream", ".", filepath.Join(b.dir, "upstream")); err != nil {
-		return nil, err
-	}
-	address, err := freeAddress(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, b.port, err = net.SplitHostPort(address); err != nil {
-		return nil, err
-	}
-	stop, err = start(ctx, b.sim, "-n", fmt.Sprint(b.feeds), "-hosts", fmt.Sprint(b.hosts), "-port", b.port, "-change", "0", "-validators", "1")
-	if err != nil {
-		return nil, err
-	}
-	if err := b.validators(ctx); err != nil {
-		stop()
-		return nil, err
-	}
-	return stop, nil
-}
-
+// validators asks once for each feed's validators.
 func (b *daemonBench) validators(ctx context.Context) error {
-	address := fmt.Sprintf("http://127.0.0.1:%s/feeds", b.port)
-	err := until(ctx, 2*time.Minute, "the simulator to answer", func() bool { return getJSON(ctx, address, &b.list) == nil })
-	if err != nil {
-		return err
-	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(32)
 	for i := range b.list {
@@ -130,26 +103,9 @@ func (b *daemonBench) validators(ctx context.Context) error {
 	return g.Wait()
 }
 
-// until waits for something, a while.
-func until(ctx context.Context, limit time.Duration, what string, holds func() bool) error {
-	for deadline := time.Now().Add(limit); !holds(); {
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("waited %s in vain for %s", limit, what)
-		}
-	}
-	return nil
-}
-
 func (b *daemonBench) source(i int) feed.Source {
 	return feed.Source{ID: feed.SourceID(fmt.Sprintf("s%d", i)), URL: fmt.Sprintf("%s?source=%d", b.list[i%len(b.list)].URL, i), Kind: "feed", Categories: []string{"bench"}}
 }
-
-func (b *daemonBench) storage() string { return filepath.Join(b.dir, "bench.db") }
 
 // headStart is how long starting the daemon may take: what is due before it
 // polls waits for it.
@@ -193,7 +149,7 @@ func (b *daemonBench) fill(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("%d sources stored in %s: %d MB\n", b.sources, time.Since(began).Round(time.Second), info.Size()>>20)
-	return b.configure()
+	return nil
 }
 
 // put commits a poll of source i as if it had been made an interval ago.
@@ -221,19 +177,6 @@ func (b *daemonBench) put(ctx context.Context, store storage.Store, i int) error
 	return err
 }
 
-func (b *daemonBench) configure() error {
-	var c strings.Builder
-	fmt.Fprintf(&c, "storage = %q\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nmin_interval = %q\n[log]\nlevel = \"error\"\n[category.bench]\nlabel = \"Bench\"\n",
-		"bolt:"+b.storage(), b.interval.Round(time.Second))
-	for i := range b.sources {
-		s := b.source(i)
-		fmt.Fprintf(&c, "[source.%s]\nurl = %q\ncategories = [\"bench\"]\n", s.ID, s.URL)
-	}
-	return os.WriteFile(b.config(), []byte(c.String()), 0o600)
-}
-
-func (b *daemonBench) config() string { return filepath.Join(b.dir, "feeds.toml") }
-
 // A daemonStatus is the part of what the daemon says of itself that counts here.
 type daemonStatus struct {
 	Polls       int64         `json:"polls"`
@@ -253,12 +196,12 @@ func (b *daemonBench) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(b.config())
-	if err != nil {
-		return err
+	urls := make([]string, b.sources)
+	for i := range urls {
+		urls[i] = b.source(i).URL
 	}
-	site := fmt.Sprintf("[site]\nlisten = %q\n", address)
-	if err := os.WriteFile(b.config(), append([]byte(string(text)), site...), 0o600); err != nil {
+	err = configure(b.config(), b.storage(), []string{fmt.Sprintf("listen = %q", address)}, []string{fmt.Sprintf("min_interval = %q", b.interval.Round(time.Second))}, urls)
+	if err != nil {
 		return err
 	}
 	time.Sleep(time.Until(b.first)) // something is due from the start on
@@ -266,7 +209,7 @@ func (b *daemonBench) run(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	pid, stop, err := startProcess(ctx, b.bin, "serve", "--config", b.config())
+	pid, stop, err := startProcess(ctx, b.tributary, "serve", "--config", b.config())
 	if err != nil {
 		return err
 	}
@@ -297,7 +240,7 @@ type simStats struct {
 
 func (b *daemonBench) requests(ctx context.Context) int64 {
 	var s simStats
-	if getJSON(ctx, "http://127.0.0.1:"+b.port+"/stats", &s) != nil {
+	if b.ask(ctx, "/stats", &s) != nil {
 		return 0
 	}
 	return s.Requests

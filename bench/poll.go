@@ -5,45 +5,44 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // pollBench is one run of `bench poll`.
 type pollBench struct {
-	feeds, runs           int
-	dir                   string
-	tributary, self, sim  string
-	port                  string
-	list, config, storage string
+	rig
+	feeds, runs int
+	list        string // a file of the feeds' addresses
 }
 
-func benchPoll(ctx context.Context, args []string) error {
+func benchPoll(ctx context.Context, args []string) (err error) {
 	b := pollBench{}
-	err := parseFlags("poll", args, func(f *flag.FlagSet) {
+	err = parseFlags("poll", args, func(f *flag.FlagSet) {
 		f.IntVar(&b.feeds, "n", 1000, "feeds")
 		f.IntVar(&b.runs, "runs", 3, "runs of each; the median counts")
 	})
 	if err != nil {
 		return err
 	}
-	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
+	b.rig, err = newRig(ctx)
+	defer b.close()
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
-	if err := b.prepare(ctx); err != nil {
-		return err
-	}
-	stop, err := start(ctx, b.sim, "-n", fmt.Sprint(b.feeds), "-port", b.port, "-change", "0", "-validators", "0")
+	feeds, stop, err := b.upstream(ctx, "-n", fmt.Sprint(b.feeds), "-change", "0", "-validators", "0")
 	if err != nil {
 		return err
 	}
 	defer stop()
-	if err := b.listFeeds(ctx); err != nil {
+	urls := urlsOf(feeds)
+	b.list = filepath.Join(b.dir, "urls")
+	if err := os.WriteFile(b.list, []byte(strings.Join(urls, "\n")), 0o600); err != nil {
+		return err
+	}
+	if err := configure(b.config(), b.storage(), nil, []string{`host_gap = "0s"`}, urls); err != nil {
 		return err
 	}
 	if err := b.compare(ctx); err != nil {
@@ -55,10 +54,10 @@ func benchPoll(ctx context.Context, args []string) error {
 // holdAgainstTruth polls into an empty store once more, and compares what is
 // stored of each feed with what the simulator says it holds.
 func (b *pollBench) holdAgainstTruth(ctx context.Context) error {
-	if err := os.RemoveAll(b.storage); err != nil {
+	if err := os.RemoveAll(b.storage()); err != nil {
 		return err
 	}
-	out, err := output(ctx, nil, b.tributary, "poll", "--all", "--json", "--config", b.config)
+	out, err := output(ctx, nil, b.tributary, "poll", "--all", "--json", "--config", b.config())
 	if err != nil {
 		return err
 	}
@@ -73,7 +72,7 @@ func (b *pollBench) holdAgainstTruth(ctx context.Context) error {
 		}
 		var t struct{ Items []struct{} }
 		name := strings.TrimSuffix(o.URL[strings.LastIndexByte(o.URL, '/')+1:], ".xml")
-		if err := getJSON(ctx, fmt.Sprintf("http://127.0.0.1:%s/truth/%s.json", b.port, name), &t); err != nil {
+		if err := b.ask(ctx, "/truth/"+name+".json", &t); err != nil {
 			return fmt.Errorf("the truth about %s: %w", o.URL, err)
 		}
 		if o.New != len(t.Items) {
@@ -86,55 +85,6 @@ func (b *pollBench) holdAgainstTruth(ctx context.Context) error {
 		return fmt.Errorf("%d items were lost", truth-stored)
 	}
 	return nil
-}
-
-func (b *pollBench) prepare(ctx context.Context) (err error) {
-	if b.self, err = os.Executable(); err != nil {
-		return err
-	}
-	if b.tributary, err = build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary")); err != nil {
-		return err
-	}
-	if b.sim, err = build(ctx, "../shared/upstream", ".", filepath.Join(b.dir, "upstream")); err != nil {
-		return err
-	}
-	address, err := freeAddress(ctx)
-	if err != nil {
-		return err
-	}
-	_, b.port, err = net.SplitHostPort(address)
-	b.list = filepath.Join(b.dir, "urls")
-	b.config = filepath.Join(b.dir, "feeds.toml")
-	b.storage = filepath.Join(b.dir, "bench.db")
-	return err
-}
-
-// listFeeds waits for the simulator and writes its feeds as a list and as a
-// feeds.toml.
-func (b *pollBench) listFeeds(ctx context.Context) error {
-	var feeds []struct {
-		URL string `json:"url"`
-	}
-	address := fmt.Sprintf("http://127.0.0.1:%s/feeds", b.port)
-	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		err := getJSON(ctx, address, &feeds)
-		if err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("the simulator does not answer: %w", err)
-		}
-	}
-	var urls, conf strings.Builder
-	fmt.Fprintf(&conf, "storage = %q\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nhost_gap = \"0s\"\n[category.bench]\nlabel = \"Bench\"\n", "bolt:"+b.storage)
-	for i, f := range feeds {
-		fmt.Fprintln(&urls, f.URL)
-		fmt.Fprintf(&conf, "[source.f%d]\nurl = %q\ncategories = [\"bench\"]\n", i, f.URL)
-	}
-	if err := os.WriteFile(b.list, []byte(urls.String()), 0o600); err != nil {
-		return err
-	}
-	return os.WriteFile(b.config, []byte(conf.String()), 0o600)
 }
 
 func getJSON(ctx context.Context, url string, into any) error {
@@ -160,14 +110,14 @@ func (b *pollBench) compare(ctx context.Context) error {
 		return err
 	}
 	for range b.runs {
-		if err := os.RemoveAll(b.storage); err != nil {
+		if err := os.RemoveAll(b.storage()); err != nil {
 			return err
 		}
 		for _, err := range []error{
 			step(&pipeline, b.self, "bare", "-urls", b.list, "-pipeline"),
-			step(&first, b.tributary, "poll", "--all", "--config", b.config),
+			step(&first, b.tributary, "poll", "--all", "--config", b.config()),
 			step(&discard, b.self, "bare", "-urls", b.list),
-			step(&again, b.tributary, "poll", "--all", "--config", b.config),
+			step(&again, b.tributary, "poll", "--all", "--config", b.config()),
 		} {
 			if err != nil {
 				return err

@@ -31,11 +31,9 @@ import (
 // rateBench is one run of `bench rates`: serve polling as fast as it can, and
 // the bare client, in turn.
 type rateBench struct {
+	rig
 	feeds, runs int
 	slice       time.Duration // of the clock for one of them at a time
-	dir, self   string
-	bin, sim    string
-	port        string
 	secure      bool
 	change      string   // the simulator's
 	peer        []string // how the bare client is asked
@@ -43,10 +41,11 @@ type rateBench struct {
 
 func benchRates(ctx context.Context, args []string) error {
 	b := rateBench{change: "0"}
-	if err := b.prepare(ctx, "rates", args); err != nil {
+	err := b.prepare(ctx, "rates", args)
+	defer b.close()
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
 	fmt.Printf("%d feeds, %d turns of %s each; polls a second\n%-28s %10s %10s %8s\n", b.feeds, b.runs, b.slice, "", "bare", "tributary", "ratio")
 	for _, s := range []struct {
 		name       string
@@ -81,16 +80,7 @@ func (b *rateBench) prepare(ctx context.Context, name string, args []string) err
 	if err != nil {
 		return err
 	}
-	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
-		return err
-	}
-	if b.self, err = os.Executable(); err != nil {
-		return err
-	}
-	if b.bin, err = build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary")); err != nil {
-		return err
-	}
-	b.sim, err = build(ctx, "../shared/upstream", ".", filepath.Join(b.dir, "upstream"))
+	b.rig, err = newRig(ctx)
 	return err
 }
 
@@ -112,15 +102,12 @@ func (b *rateBench) scenario(ctx context.Context, validators int) (theirs, ours 
 	if err != nil {
 		return theirs, ours, err
 	}
-	stop, err := b.upstream(ctx, validators)
+	feeds, stop, err := b.upstream(ctx, "-n", fmt.Sprint(b.feeds), "-change", b.change, "-validators", fmt.Sprint(validators))
 	if err != nil {
 		return theirs, ours, err
 	}
 	defer stop()
-	urls, err := b.urls(ctx)
-	if err != nil {
-		return theirs, ours, err
-	}
+	urls := urlsOf(feeds)
 	env := []string{}
 	if b.secure {
 		stopFront, certificate, err := b.front(ctx, dir, urls)
@@ -152,27 +139,6 @@ func (b *rateBench) scenario(ctx context.Context, validators int) (theirs, ours 
 		bares = append(bares, p)
 	}
 	return medianPace(bares), medianPace(polls), nil
-}
-
-func (b *rateBench) upstream(ctx context.Context, validators int) (func(), error) {
-	address, err := freeAddress(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, b.port, err = net.SplitHostPort(address); err != nil {
-		return nil, err
-	}
-	return start(ctx, b.sim, "-n", fmt.Sprint(b.feeds), "-port", b.port, "-change", b.change, "-validators", fmt.Sprint(validators))
-}
-
-func (b *rateBench) urls(ctx context.Context) (urls []string, err error) {
-	var list []simFeed
-	address := fmt.Sprintf("http://127.0.0.1:%s/feeds", b.port)
-	err = until(ctx, 2*time.Minute, "the simulator to answer", func() bool { return getJSON(ctx, address, &list) == nil })
-	for i := range list {
-		urls = append(urls, list[i].URL)
-	}
-	return urls, err
 }
 
 // front starts a process that speaks TLS for the simulator's hosts, and makes
@@ -322,21 +288,17 @@ func (b *rateBench) daemon(ctx context.Context, dir string, urls, env []string) 
 		return nil, err
 	}
 	store := filepath.Join(dir, "bench.db")
-	var c strings.Builder
-	fmt.Fprintf(&c, "storage = %q\n[site]\nlisten = %q\n[aggregator]\nallow_networks = [\"127.0.0.0/8\"]\nhost_gap = \"0s\"\n[log]\nlevel = \"error\"\n[category.bench]\nlabel = \"Bench\"\n", "bolt:"+store, address)
-	for i, u := range urls {
-		fmt.Fprintf(&c, "[source.f%d]\nurl = %q\ncategories = [\"bench\"]\n", i, u)
-	}
 	config := filepath.Join(dir, "feeds.toml")
-	if err := os.WriteFile(config, []byte(c.String()), 0o600); err != nil {
+	if err := configure(config, store, []string{fmt.Sprintf("listen = %q", address)}, []string{`host_gap = "0s"`}, urls); err != nil {
 		return nil, err
 	}
-	pid, end, err := startWith(ctx, append(env, "TRIBUTARY_TEST_SPEED=1e9"), b.bin, "serve", "--config", config)
+	pid, end, err := startWith(ctx, append(env, "TRIBUTARY_TEST_SPEED=1e9"), b.tributary, "serve", "--config", config)
 	if err != nil {
 		return nil, err
 	}
 	d := &rated{pid: pid, end: end, socket: store + ".sock"}
-	err = until(ctx, 2*time.Minute, "every feed to be polled twice", func() bool {
+	limit := 2*time.Minute + time.Duration(len(urls))*30*time.Millisecond // first polls store all that the feeds hold
+	err = until(ctx, limit, "every feed to be polled twice", func() bool {
 		s, err := d.status(ctx)
 		return err == nil && s.Polls > int64(3*len(urls))
 	})
