@@ -34,7 +34,9 @@ type Site struct {
 	ID          string // IRI; default a tag URI of BaseURL's host and path. Set once before publishing, never changed
 	Language    string // BCP 47
 	Author      feed.Person
-	Limit       int // entries of "all", and of categories that set none; default 50
+	Limit       int           // entries of "all", and of categories that set none; default 50
+	Quiet       time.Duration // a category is rendered once nothing of it has changed for so long; default 2s
+	Late        time.Duration // and at the latest so long after a change; default 30s, not shorter than Quiet
 }
 
 // Aggregator is the [aggregator] table.

@@ -34,6 +34,8 @@ site.id = "tag:example.org,2020:read/"
 site.language = "zh-CN"
 site.author = { name = "Ann", email = "ann@example.org", uri = "https://example.org/ann" }
 site.limit = 20
+site.quiet = "5s"
+site.late = "1m"
 
 [aggregator]
 min_interval = "90s"
@@ -106,7 +108,7 @@ func TestEveryKey(t *testing.T) {
 		Storage: "bolt:/srv/news/data/news.db",
 		Site: config.Site{
 			Title: "News", Description: "What we read", BaseURL: "https://news.example.org/read", Listen: ":80",
-			ID: "tag:example.org,2020:read", Language: "zh-CN", Limit: 20,
+			ID: "tag:example.org,2020:read", Language: "zh-CN", Limit: 20, Quiet: 5 * time.Second, Late: time.Minute,
 			Author: feed.Person{Name: "Ann", Email: "ann@example.org", URI: "https://example.org/ann"},
 		},
 		Aggregator: config.Aggregator{
@@ -156,7 +158,7 @@ func TestDefaults(t *testing.T) {
 			Path: "/srv/news/feeds.toml", Storage: "bolt:/srv/news/tributary.db",
 			Site: config.Site{
 				Title: "tributary", BaseURL: "http://localhost:8080", Listen: "localhost:8080",
-				ID: "tag:localhost,2026:tributary", Limit: 50,
+				ID: "tag:localhost,2026:tributary", Limit: 50, Quiet: 2 * time.Second, Late: 30 * time.Second,
 			},
 			Aggregator: config.Aggregator{
 				MinInterval: time.Hour, MaxInterval: 24 * time.Hour, CatchUp: 10 * time.Minute, Workers: 256, PerHost: 2, HostGap: time.Second,

@@ -108,7 +108,7 @@ type decoder struct {
 func homes() map[string]string {
 	h := map[string]string{}
 	for table, keys := range map[string][]string{
-		"site":          {"title", "description", "base_url", "listen", "id", "author"},
+		"site":          {"title", "description", "base_url", "listen", "id", "author", "quiet", "late"},
 		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes", "allow_exec"},
 		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},

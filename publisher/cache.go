@@ -52,9 +52,51 @@ func (c *cache) slot(name string) *slot {
 	return s
 }
 
+// place returns the place of a path whose document nobody has asked for just
+// now: a new one is the first to go.
+func (c *cache) place(name string) *slot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.slots[name]; s != nil {
+		return s
+	}
+	s := &slot{name: name, bytes: slotBytes}
+	s.place = c.order.PushBack(s)
+	c.slots[name] = s
+	c.bytes += s.bytes
+	return s
+}
+
+// wants reports whether documents made unasked would be kept: one of the
+// paths has its document, or there is room for more.
+func (c *cache) wants(docs []edited) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bytes < c.max {
+		return true
+	}
+	for i := range docs {
+		if c.slots[docs[i].name] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// offer keeps a document in its slot if that is not the one to go.
+func (c *cache) offer(s *slot, d *document) {
+	s.doc.Store(d)
+	c.resize(s, d, nil)
+}
+
 // put keeps a document in its slot.
 func (c *cache) put(s *slot, d *document) {
 	s.doc.Store(d)
+	c.resize(s, d, s)
+}
+
+// resize counts what a slot's document costs now, and makes room.
+func (c *cache) resize(s *slot, d *document, keep *slot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if s.place == nil {
@@ -63,7 +105,7 @@ func (c *cache) put(s *slot, d *document) {
 	c.bytes -= s.bytes
 	s.bytes = slotBytes + d.size()
 	c.bytes += s.bytes
-	c.evict(s)
+	c.evict(keep)
 }
 
 // drop forgets a path.

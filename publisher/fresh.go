@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	// settle is how long a document stands at least: while a poll of many
-	// sources commits, it is not made anew for each of them.
+	// settle is how long a document stands at least that is made when it is
+	// asked for: while a poll of many sources commits, it is not made anew for
+	// each of them.
 	settle = 250 * time.Millisecond
 	// retry is how long a document that could not be made anew stands.
 	retry = 5 * time.Second
@@ -23,12 +24,16 @@ func (p *Publisher) document(ctx context.Context, name string, t target) (*docum
 	if s.stands(old) {
 		return old, nil
 	}
+	making := &s.making
+	if t.edition != nil {
+		making = &t.edition.making
+	}
 	if old == nil {
-		s.making.Lock()
-	} else if !s.making.TryLock() {
+		making.Lock()
+	} else if !making.TryLock() {
 		return old, nil
 	}
-	defer s.making.Unlock()
+	defer making.Unlock()
 	if old = s.doc.Load(); s.stands(old) {
 		return old, nil
 	}
@@ -43,7 +48,7 @@ func (s *slot) stands(d *document) bool {
 // remake makes a slot's document. An old one outlives the store's trouble.
 func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target) (*document, error) {
 	version := s.wanted.Load()
-	body, changed, err := p.render(context.WithoutCancel(ctx), t)
+	body, page, err := p.render(context.WithoutCancel(ctx), t)
 	switch {
 	case errors.Is(err, errNoPage):
 		p.cache.drop(s)
@@ -58,9 +63,12 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 		p.cache.drop(s)
 		return nil, err
 	}
-	d := p.renew(old, body, t.format.MediaType, changed)
+	d := p.renew(old, body, t.format.MediaType, p.modified(page))
 	d.version, d.made = version, time.Now()
 	p.cache.put(s, d)
+	if t.edition != nil {
+		t.edition.history.tag(t.format, d.forms[plain].etag, t.edition.history.note(rowsOf(page)))
+	}
 	return d, nil
 }
 

@@ -16,20 +16,27 @@ import (
 // errNoPage says that there is nothing at a path.
 var errNoPage = errors.New("there is no such document")
 
-// render returns a target's bytes, and when what they show last changed.
-func (p *Publisher) render(ctx context.Context, t target) ([]byte, time.Time, error) {
+// render returns a target's bytes, and the page they are made from.
+func (p *Publisher) render(ctx context.Context, t target) ([]byte, *render.Page, error) {
 	page, err := p.page(ctx, t)
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, nil, err
 	}
-	var out bytes.Buffer
-	if err := t.format.Render(&out, page); err != nil {
-		return nil, time.Time{}, fmt.Errorf("render %s: %w", t.format.Name, err)
-	}
-	return out.Bytes(), p.modified(page), nil
+	body, err := t.write(page)
+	return body, page, err
 }
 
-// page gathers what a document is made from.
+// write returns the bytes of a page in the target's format.
+func (t *target) write(page *render.Page) ([]byte, error) {
+	var out bytes.Buffer
+	if err := t.format.Render(&out, page); err != nil {
+		return nil, fmt.Errorf("render %s: %w", t.format.Name, err)
+	}
+	return out.Bytes(), nil
+}
+
+// page gathers what a document is made from. All documents of an edition are
+// made from one page.
 func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 	page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: t.category.Category}
 	var err error

@@ -1,13 +1,14 @@
 // Package publisher turns what is stored into the documents of a site, and
 // serves them over HTTP or writes them as files.
 //
-// It only reads the store. Documents are made when somebody asks for them and
-// kept until a change of the store makes them out of date.
+// It only reads the store. What a change of the store makes out of date is
+// rendered anew once the change has settled: the documents of its categories
+// and those of the whole site. Pages of entries are made when somebody asks
+// for them, and so are documents that memory has no room for.
 package publisher
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -25,6 +26,14 @@ type Settings struct {
 	Frames     []string   // hosts whose frames entries' pages may show; default none
 	CacheBytes int64      // of documents kept in memory; default 64 MiB
 	Log        *slog.Logger
+
+	Quiet time.Duration // a category is rendered when nothing of it has changed for so long; default 2s
+	Late  time.Duration // and at the latest so long after the first change; default 30s, at least Quiet
+
+	// Rendered, unless nil, is told of each document of a category that changed,
+	// once it is served. It is called by Run, one call at a time and outside of
+	// locks: while it takes its time, nothing else is rendered.
+	Rendered func(ctx context.Context, r *Rendering)
 }
 
 // A Category is a published category and how many entries its feeds hold.
@@ -36,6 +45,8 @@ type Category struct {
 const (
 	defaultLimit = 50
 	defaultCache = 64 << 20
+	defaultQuiet = 2 * time.Second
+	defaultLate  = 30 * time.Second
 	recent       = 6 // entries of each category on the home page
 )
 
@@ -44,8 +55,10 @@ type Publisher struct {
 	store      storage.Reader
 	set        Settings
 	categories []render.Category
-	targets    map[string]target // every document but entries' pages, by path
-	base       string            // the path of Site.BaseURL, without a slash at its end
+	editions   map[string]*edition // by term; siteTerm for the documents of the whole site
+	targets    map[string]target   // every document but entries' pages, by path
+	plan       *plan
+	base       string // the path of Site.BaseURL, without a slash at its end
 	cache      *cache
 	log        *slog.Logger
 }
@@ -55,6 +68,7 @@ type target struct {
 	format   *render.Format
 	category Category     // of PerCategory
 	entry    feed.EntryID // of PerEntry
+	edition  *edition     // it is rendered with; nil: it is made when it is asked for
 }
 
 // New returns a publisher of what store holds.
@@ -68,7 +82,17 @@ func New(store storage.Reader, set Settings) *Publisher {
 	if set.Log == nil {
 		set.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Publisher{store: store, set: set, cache: newCache(set.CacheBytes), log: set.Log, base: set.Site.BasePath()}
+	if set.Quiet <= 0 {
+		set.Quiet = defaultQuiet
+	}
+	if set.Late <= 0 {
+		set.Late = defaultLate
+	}
+	set.Late = max(set.Late, set.Quiet)
+	p := &Publisher{
+		store: store, set: set, cache: newCache(set.CacheBytes), log: set.Log, base: set.Site.BasePath(),
+		plan: newPlan(pace{quiet: set.Quiet, late: set.Late}),
+	}
 	for i := range p.set.Categories {
 		c := &p.set.Categories[i]
 		if c.Limit <= 0 {
@@ -77,6 +101,7 @@ func New(store storage.Reader, set Settings) *Publisher {
 		p.categories = append(p.categories, c.Category)
 	}
 	p.targets = p.route()
+	p.editions = editions(p.targets)
 	return p
 }
 
@@ -106,45 +131,3 @@ func (p *Publisher) route() map[string]target {
 // documentName is the path of a category's document as a request has it and
 // as a file is called: not escaped.
 func documentName(term string, f *render.Format) string { return "/" + term + "/" + f.File }
-
-// Run marks documents as out of date when what they are made from changes,
-// until ctx ends. What was made before it began counts as out of date.
-func (p *Publisher) Run(ctx context.Context) error {
-	for ctx.Err() == nil {
-		after, err := p.store.LastChange(ctx)
-		if err != nil {
-			return err
-		}
-		p.cache.expireAll()
-		if err := p.follow(ctx, after); err != nil && !errors.Is(err, storage.ErrTrimmed) && ctx.Err() == nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// follow marks what each change after seq concerns.
-func (p *Publisher) follow(ctx context.Context, after feed.Seq) error {
-	for change, err := range p.store.Watch(ctx, after) {
-		if err != nil {
-			return err
-		}
-		p.expire(&change)
-	}
-	return nil
-}
-
-func (p *Publisher) expire(change *feed.Change) {
-	p.cache.expire(render.EntryPath(change.Entry))
-	terms := append(change.Categories[:len(change.Categories):len(change.Categories)], render.All)
-	for _, f := range render.Formats {
-		switch f.Scope {
-		case render.PerSite:
-			p.cache.expire("/" + f.File)
-		case render.PerCategory:
-			for _, term := range terms {
-				p.cache.expire(documentName(term, f))
-			}
-		}
-	}
-}

@@ -38,7 +38,14 @@ func newSite(t testing.TB) *site {
 			t.Error(err)
 		}
 	})
+	return siteOf(t, store)
+}
+
+// siteOf returns a site in a store that is empty.
+func siteOf(t testing.TB, store storage.Store) *site {
+	t.Helper()
 	s := &site{store: store, set: publisher.Settings{
+		Quiet: 20 * time.Millisecond,
 		Site: render.Site{
 			Title: "Confluence", Description: "Notes from rivers and the towns along them.", Language: "en",
 			BaseURL: "https://feeds.example", ID: "tag:feeds.example,2026:confluence",
@@ -49,7 +56,7 @@ func newSite(t testing.TB) *site {
 			{Category: render.Category{Term: "jianghe", Label: "江河新闻", Description: "沿岸城镇的消息。", Language: "zh-CN"}},
 		},
 	}}
-	err = store.PutSources(t.Context(), []feed.Source{
+	err := store.PutSources(t.Context(), []feed.Source{
 		{ID: "gauge", URL: "https://user:secret@gauge.example/feed.xml", Kind: "feed", Categories: []string{"rivers"}},
 		{ID: "anjiang", URL: "https://anjiang.example/rss", Kind: "feed", Categories: []string{"jianghe"}},
 	})

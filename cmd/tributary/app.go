@@ -200,6 +200,8 @@ func (a *app) publisher() *publisher.Publisher {
 			Generator: render.Generator{Name: "tributary", Version: cli.Version},
 		},
 		Limit:   s.Limit,
+		Quiet:   s.Quiet,
+		Late:    s.Late,
 		Frames:  a.cfg.Aggregator.Iframes,
 		Changed: changedAt(a.cfg.Path),
 		Log:     a.log,

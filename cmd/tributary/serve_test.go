@@ -112,7 +112,7 @@ func checkDocument(t *testing.T, d *process, path, mediaType string) string {
 func TestServeFollowsUpstream(t *testing.T) {
 	up := testshared.StartUpstream(t, "-n", "4", "-change", "1", "-hostile", "0", "-faults", "500=0.3", "-seed", "3")
 	address := freeAddress(t)
-	head := fmt.Sprintf("[site]\nlisten = %q\nbase_url = \"http://%s\"\n", address, address)
+	head := fmt.Sprintf("[site]\nquiet = \"100ms\"\nlate = \"1s\"\nlisten = %q\nbase_url = \"http://%s\"\n", address, address)
 	config := simulatorConfig(t, t.TempDir(), up, head)
 	text, err := os.ReadFile(config)
 	if err != nil {

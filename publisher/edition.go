@@ -1,0 +1,129 @@
+package publisher
+
+import (
+	"context"
+	"crypto/sha256"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"tributary/feed"
+	"tributary/publisher/render"
+)
+
+// A Rendering is a document of a category whose bytes are others than before.
+// What it holds is not to be changed.
+type Rendering struct {
+	Path     string // of the site, not escaped: "/tech/atom.xml"
+	Term     string // of the category
+	Format   *render.Format
+	Body     []byte
+	ETag     string         // of the body without a content coding
+	Modified time.Time      // its Last-Modified
+	Entries  []feed.EntryID // new or changed since the last rendering, in the document's order
+}
+
+// siteTerm stands for the whole site where terms name categories.
+const siteTerm = ""
+
+// An edition is the documents that show the same entries, and are rendered
+// together: those of a category, or those of the whole site.
+type edition struct {
+	term    string
+	docs    []edited // by path
+	history history
+	making  sync.Mutex // held by who makes one of its documents
+}
+
+// edited is a document of an edition. It is the renderer's alone.
+type edited struct {
+	name   string
+	target target
+	told   bool              // the last rendering has been
+	digest [sha256.Size]byte // of its body
+	n      uint64            // its number
+}
+
+// editions groups the targets that are rendered together, and has each of them
+// name its edition.
+func editions(targets map[string]target) map[string]*edition {
+	out := map[string]*edition{}
+	for _, name := range slices.Sorted(maps.Keys(targets)) {
+		t := targets[name]
+		if t.format.Scope == render.PerEntry {
+			continue
+		}
+		term := t.category.Term
+		if out[term] == nil {
+			out[term] = &edition{term: term}
+		}
+		t.edition = out[term]
+		targets[name] = t
+		t.edition.docs = append(t.edition.docs, edited{name: name, target: t})
+	}
+	return out
+}
+
+// renderEdition renders all documents of an edition from one page, swaps in
+// those that changed, and tells of them.
+func (p *Publisher) renderEdition(ctx context.Context, e *edition) error {
+	if p.set.Rendered == nil && !p.cache.wants(e.docs) {
+		return nil // they are made when somebody asks
+	}
+	changed, err := p.swap(context.WithoutCancel(ctx), e)
+	for i := range changed {
+		if p.set.Rendered != nil && ctx.Err() == nil {
+			p.set.Rendered(ctx, &changed[i])
+		}
+	}
+	return err
+}
+
+// swap replaces the documents of an edition, and returns those of them that
+// the last rendering had in other bytes.
+func (p *Publisher) swap(ctx context.Context, e *edition) ([]Rendering, error) {
+	e.making.Lock()
+	defer e.making.Unlock()
+	slots, versions := make([]*slot, len(e.docs)), make([]uint64, len(e.docs))
+	for i := range e.docs {
+		slots[i] = p.cache.place(e.docs[i].name)
+		versions[i] = slots[i].wanted.Load()
+	}
+	page, err := p.page(ctx, e.docs[0].target)
+	if err != nil {
+		return nil, err
+	}
+	n := e.history.note(rowsOf(page))
+	var changed []Rendering
+	for i := range e.docs {
+		doc, s := &e.docs[i], slots[i]
+		body, err := doc.target.write(page)
+		if err != nil {
+			return changed, err
+		}
+		d := p.renew(s.doc.Load(), body, doc.target.format.MediaType, p.modified(page))
+		d.version, d.made = versions[i], time.Now()
+		p.cache.offer(s, d)
+		e.history.tag(doc.target.format, d.forms[plain].etag, n)
+		if r := e.tell(doc, d, n); r != nil {
+			changed = append(changed, *r)
+		}
+	}
+	return changed, nil
+}
+
+// tell returns what there is to tell of a document in rendering n, nil when it
+// is what the last one was, when there was none, and for those of the whole
+// site.
+func (e *edition) tell(doc *edited, d *document, n uint64) *Rendering {
+	before := *doc
+	doc.told, doc.digest, doc.n = true, d.digest, n
+	if e.term == siteTerm || !before.told || before.digest == d.digest {
+		return nil
+	}
+	return &Rendering{
+		Path: doc.name, Term: e.term, Format: doc.target.format, Body: d.forms[plain].body, ETag: d.forms[plain].etag,
+		Modified: d.modified, Entries: e.history.newSince(before.n),
+	}
+}
