@@ -26,8 +26,16 @@ type dispatcher struct {
 	turns    chan turn // to polls that have ended, and whose goroutines wait for another
 	finished chan finished
 	off      []storage.Deferral // to be put off in the store
+	putting  bool               // some are being put off there
+	wasPut   chan put           // that they are
 	due      time.Time          // when to ask the supply again
 	asked    time.Time          // when it was asked last
+}
+
+// A put is what came of putting sources off: until when at the earliest.
+type put struct {
+	next time.Time
+	err  error
 }
 
 // A finished poll.
@@ -40,7 +48,7 @@ type finished struct {
 }
 
 func newDispatcher(a *Aggregator, s supply) *dispatcher {
-	d := &dispatcher{a: a, supply: s, judge: true, lanes: newLanes(), turns: make(chan turn), finished: make(chan finished, 64)}
+	d := &dispatcher{a: a, supply: s, judge: true, lanes: newLanes(), turns: make(chan turn), finished: make(chan finished, 64), wasPut: make(chan put, 1)}
 	d.configure()
 	return d
 }
@@ -151,6 +159,10 @@ func (d *dispatcher) loop(ctx, polls context.Context) error {
 			if err := d.finishAll(ctx, f); err != nil {
 				return err
 			}
+		case p := <-d.wasPut:
+			if err := d.hasPut(ctx, p); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -164,7 +176,12 @@ func (d *dispatcher) step(ctx, polls context.Context, now time.Time) error {
 	if err := d.launch(ctx, polls, now); err != nil {
 		return err
 	}
-	return d.flush(ctx)
+	if len(d.off) > 0 && !d.putting {
+		d.putting = true
+		go func(off []storage.Deferral) { d.wasPut <- d.put(ctx, off) }(d.off)
+		d.off = nil
+	}
+	return nil
 }
 
 // room is how many claimed sources may wait for a worker. Those that wait for
@@ -225,23 +242,43 @@ func (d *dispatcher) putOff(s *feed.State, until time.Time, why feed.Why) {
 	d.off = append(d.off, storage.Deferral{Source: s.Source.ID, Revision: s.Revision, NextPoll: until, Why: why})
 }
 
-// flush writes what was put off.
-func (d *dispatcher) flush(ctx context.Context) error {
-	if len(d.off) == 0 {
-		return nil
-	}
-	err := d.a.store.Defer(ctx, d.off)
-	for i := range d.off { // the supply did not see them while they were ours
-		if at := d.off[i].NextPoll; !at.IsZero() && at.Before(d.due) {
-			d.due = at
+// put writes what was put off. It is ours until then.
+func (d *dispatcher) put(ctx context.Context, off []storage.Deferral) put {
+	p := put{err: d.a.store.Defer(ctx, off)}
+	for i := range off {
+		if at := off[i].NextPoll; !at.IsZero() && (p.next.IsZero() || at.Before(p.next)) {
+			p.next = at
 		}
 	}
-	d.off = d.off[:0]
-	if errors.Is(err, storage.ErrFull) {
-		d.a.holdForRoom(err)
+	return p
+}
+
+// hasPut takes note of it.
+func (d *dispatcher) hasPut(ctx context.Context, p put) error {
+	d.putting = false
+	if !p.next.IsZero() && p.next.Before(d.due) { // the supply did not see them while they were ours
+		d.due = p.next
+	}
+	if errors.Is(p.err, storage.ErrFull) {
+		d.a.holdForRoom(p.err)
 		return nil
 	}
-	return ended(ctx, err)
+	return ended(ctx, p.err)
+}
+
+// flush writes all that was put off before it returns.
+func (d *dispatcher) flush(ctx context.Context) error {
+	if d.putting {
+		if err := d.hasPut(ctx, <-d.wasPut); err != nil {
+			return err
+		}
+	}
+	off := d.off
+	d.off = nil
+	if len(off) == 0 {
+		return nil
+	}
+	return d.hasPut(ctx, d.put(ctx, off))
 }
 
 // restrained reports whether only one poll at a time may try whether the
