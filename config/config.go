@@ -16,6 +16,8 @@ type Config struct {
 	Path       string // of the file
 	Storage    string // ENGINE:LOCATION; a bolt path is relative to the file's folder
 	Site       Site
+	Server     Server
+	Admin      Admin
 	Aggregator Aggregator
 	Retention  Retention
 	Rules      []*rules.Rule // of the [rules] table: for every source
@@ -30,7 +32,7 @@ type Site struct {
 	Title       string
 	Description string
 	BaseURL     string // without a slash at its end; default http://localhost and the port of Listen
-	Listen      string // host:port; default localhost:8080
+	Listen      string // host:port, or unix:path; default localhost:8080
 	ID          string // IRI; default a tag URI of BaseURL's host and path. Set once before publishing, never changed
 	Language    string // BCP 47
 	Author      feed.Person

@@ -100,6 +100,7 @@ type decoder struct {
 	getenv func(string) string
 	homes  map[string]string // keys to the table they belong into
 	toml   *builder          // has the plain sources
+	secure bool              // readers are answered over TLS
 	whole  bool              // the file has no syntax error, so what is absent was left out
 	reused section
 }
@@ -110,6 +111,7 @@ func homes() map[string]string {
 	for table, keys := range map[string][]string{
 		"site":          {"title", "description", "base_url", "listen", "id", "author", "quiet", "late"},
 		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes", "allow_exec"},
+		"server":        {"tls_cert", "tls_key", "socket_mode", "access_log", "access_log_format", "trusted_proxies", "max_connections", "max_connections_per_client", "max_header", "header_timeout", "body_timeout", "idle_timeout", "write_timeout"},
 		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},
 		"log":           {"level", "format"},
@@ -127,7 +129,10 @@ func homes() map[string]string {
 func (d *decoder) config(root *table) *Config {
 	top := d.section(root, "", "")
 	c := &Config{Path: d.file, Storage: d.storage(top)}
+	c.Server = d.server(top.sub("server"))
+	d.secure = c.Server.TLSCert != ""
 	c.Site = d.site(top.sub("site"))
+	c.Admin = d.admin(top.sub("admin"))
 	c.Aggregator = d.aggregator(top.sub("aggregator"))
 	c.Retention = d.retention(top.sub("retention"))
 	c.Jekyll = d.jekyll(top.sub("jekyll"))

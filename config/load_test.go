@@ -79,6 +79,8 @@ func TestRootFeeds(t *testing.T) {
 	for _, key := range []string{
 		"storage", "title", "description", "base_url", "listen", "id", "language", "author", "limit",
 		"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "public_url", "max_body", "timeout", "contact", "allow_networks", "iframes",
+		"tls_cert", "tls_key", "socket_mode", "access_log", "access_log_format", "trusted_proxies", "max_connections", "max_connections_per_client",
+		"max_header", "header_timeout", "body_timeout", "idle_timeout", "write_timeout",
 		"layout", "slug", "return_links", "level", "format", "label",
 		"url", "kind", "categories", "interval", "options", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file",
 	} {

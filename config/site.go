@@ -54,9 +54,16 @@ func (d *decoder) author(s *section) feed.Person {
 	return p
 }
 
-// listen returns a host:port; an empty host is every address of the machine.
-func (s *section) listen(key string) string {
-	text := s.text(key, defaultListen, defaultListen)
+// listen returns where readers are answered.
+func (s *section) listen(key string) string { return s.listenOn(key, defaultListen) }
+
+// listenOn returns a host:port, of which an empty host is every address of the
+// machine, or unix:path.
+func (s *section) listenOn(key, fallback string) string {
+	text := s.text(key, defaultListen, fallback)
+	if strings.HasPrefix(text, unixScheme) {
+		return s.socket(key, text)
+	}
 	_, port, err := net.SplitHostPort(text)
 	if err == nil {
 		_, err = strconv.ParseUint(port, 10, 16)
@@ -69,8 +76,8 @@ func (s *section) listen(key string) string {
 		hint = fmt.Sprintf("did you mean %q?", "localhost:"+text)
 	}
 	s.wrong(key, s.valueAt(key), fmt.Sprintf("%s %q is not HOST:PORT", key, shorten(text)),
-		`expected a host and a port, such as listen = "localhost:8080", or ":8080" for every address of this machine`, hint)
-	return defaultListen
+		`expected a host and a port, such as listen = "localhost:8080", ":8080" for every address of this machine, or "unix:PATH"`, hint)
+	return fallback
 }
 
 // valueAt returns the place of a value that is there.
@@ -85,6 +92,9 @@ func (s *section) valueAt(key string) int32 {
 // its end.
 func (s *section) baseURL(key, listen string) string {
 	fallback := defaultBaseURL(listen)
+	if s.d.secure {
+		fallback = "https" + strings.TrimPrefix(fallback, "http")
+	}
 	text := s.text(key, "https://news.example.org", fallback)
 	u, err := url.Parse(text)
 	ok := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
@@ -102,7 +112,7 @@ func (s *section) baseURL(key, listen string) string {
 
 func defaultBaseURL(listen string) string {
 	_, port, _ := net.SplitHostPort(listen)
-	if port == "80" {
+	if port == "80" || strings.HasPrefix(listen, unixScheme) {
 		return "http://localhost"
 	}
 	return "http://localhost:" + port

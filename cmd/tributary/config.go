@@ -92,6 +92,9 @@ func configCheckCommand() *cobra.Command {
 		if _, err := requests(cfg); err != nil { // the files that it names
 			return err
 		}
+		if _, err := certificate(&cfg.Server); err != nil {
+			return err
+		}
 		_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %d sources, %d categories, all well\n",
 			*path, len(cfg.Sources), len(cfg.Categories))
 		return err

@@ -34,16 +34,18 @@ type processStatus struct {
 // control answers other commands.
 func (d *daemon) control() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		writeJSON(w, processStatus{Status: d.polls.Status(), Goroutines: runtime.NumGoroutine(), Heap: m.HeapInuse, Files: openFiles()})
-	})
+	mux.HandleFunc("GET /status", d.tellStatus)
 	mux.HandleFunc("GET /sources", d.tellSources)
 	mux.HandleFunc("GET /explain", d.explainEntry)
 	mux.HandleFunc("GET /rules/test", d.testRule)
 	mux.HandleFunc("POST /poll", d.pollNow)
 	return mux
+}
+
+func (d *daemon) tellStatus(w http.ResponseWriter, _ *http.Request) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	writeJSON(w, processStatus{Status: d.polls.Status(), Goroutines: runtime.NumGoroutine(), Heap: m.HeapInuse, Files: openFiles()})
 }
 
 // tellSources answers with a line for each source.

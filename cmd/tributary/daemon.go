@@ -17,6 +17,7 @@ import (
 	"tributary/aggregator/fetch"
 	"tributary/feed"
 	"tributary/publisher"
+	"tributary/server"
 	"tributary/storage"
 	"tributary/websub"
 )
@@ -24,10 +25,14 @@ import (
 // A daemon is serve at work: both halves of tributary, which take on another
 // configuration without stopping.
 type daemon struct {
-	polls   *aggregator.Aggregator
-	handler atomic.Pointer[http.Handler] // of the site
-	hubs    *websub.Subscriber           // nil: the configuration has no public_url
-	hangup  <-chan os.Signal             // asks for the configuration to be read again
+	polls       *aggregator.Aggregator
+	front       *front
+	pub         atomic.Pointer[publisher.Publisher]
+	handler     atomic.Pointer[http.Handler] // of pub
+	stopping    atomic.Bool
+	certificate atomic.Pointer[server.Certificate] // nil: plain HTTP
+	hubs        *websub.Subscriber                 // nil: the configuration has no public_url
+	hangup      <-chan os.Signal                   // asks for the configuration to be read again
 
 	now    atomic.Pointer[app]        // with the configuration in force
 	sender atomic.Pointer[fetch.HTTP] // to hubs
@@ -108,9 +113,17 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	} else if err != nil {
 		return err
 	}
+	admin, err := a.listenAdmin(ctx)
+	if err != nil {
+		return err
+	}
 	pub := a.publisher()
 	d.publish(pub)
 	g, ctx := errgroup.WithContext(ctx)
+	if err := d.front.use(ctx, d, a.cfg, d.front.parts); err != nil {
+		return err
+	}
+	d.certificate.Store(d.front.parts.certificate)
 	g.Go(func() error { return d.polls.Run(ctx) })
 	if d.hubs != nil {
 		g.Go(func() error { return d.keepSubscriptions(ctx) })
@@ -118,19 +131,31 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { return d.follow(ctx, pub) })
 	g.Go(func() error { return d.keepPruned(ctx) })
 	g.Go(func() error { return d.keepFiled(ctx) })
-	serveHTTP(ctx, g, siteServer(http.HandlerFunc(d.site)), listener)
+	g.Go(func() error { return d.front.server.Serve(ctx, listener) })
+	if admin != nil {
+		serveHTTP(ctx, g, adminServer(d.admin(a.cfg.Admin.Listen)), admin)
+	}
 	if socket != nil {
 		serveHTTP(ctx, g, controlServer(d.control()), socket)
 	}
 	g.Go(func() error { return d.watch(ctx) })
 	g.Go(func() error { return d.supervise(ctx) })
+	g.Go(func() error {
+		<-ctx.Done()
+		d.stopping.Store(true)
+		return nil
+	})
 	err = g.Wait()
 	d.web.Close()
+	if cerr := d.front.close(); err == nil {
+		err = cerr
+	}
 	return err
 }
 
 func (d *daemon) publish(pub *publisher.Publisher) {
 	h := pub.Handler()
+	d.pub.Store(pub)
 	d.handler.Store(&h)
 }
 
@@ -178,17 +203,6 @@ func (d *daemon) follow(ctx context.Context, pub *publisher.Publisher) error {
 			}
 			pub = next
 		}
-	}
-}
-
-func siteServer(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
 	}
 }
 

@@ -39,6 +39,9 @@ func (d *daemon) watch(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-d.hangup:
+			if err := d.front.reopen(); err != nil {
+				d.app().log.Error("the request log cannot be opened anew, the old file stays", "err", err)
+			}
 			d.reloadAndTell(ctx)
 		case <-ticker.C:
 			at := stateOf(d.app().cfg.Path)
@@ -75,10 +78,18 @@ func (d *daemon) reload(ctx context.Context) error {
 		return err
 	}
 	restart := keepUntilRestart(old.cfg, cfg)
+	opened, err := d.front.open(&cfg.Server)
+	if err != nil {
+		return err
+	}
 	sources, categories := len(cfg.Sources), len(cfg.Categories)
 	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg)}); err != nil {
 		return err
 	}
+	if err := d.front.use(ctx, d, cfg, opened); err != nil {
+		old.log.Error("the old request log is not whole", "err", err)
+	}
+	d.certificate.Store(opened.certificate)
 	old.log.Info("configuration taken on", "file", cfg.Path, "sources", sources, "categories", categories, "took", time.Since(began))
 	if len(restart) > 0 {
 		old.log.Warn("part of the new configuration needs a restart", "keys", strings.Join(restart, ", "))
@@ -138,6 +149,14 @@ func keepUntilRestart(old, next *config.Config) []string {
 		keys = append(keys, "site.listen")
 		next.Site.Listen = old.Site.Listen
 		next.Site.BaseURL, next.Site.ID = old.Site.BaseURL, old.Site.ID // they go together
+	}
+	if old.Admin != next.Admin {
+		keys = append(keys, "admin.listen")
+		next.Admin = old.Admin
+	}
+	if old.Server.SocketMode != next.Server.SocketMode {
+		keys = append(keys, "server.socket_mode")
+		next.Server.SocketMode = old.Server.SocketMode
 	}
 	if old.Log != next.Log {
 		keys = append(keys, "log")

@@ -47,9 +47,14 @@ func serve(ctx context.Context, cfg *config.Config, seen fileState, out, logs io
 	hangup := make(chan os.Signal, 1) // from the start: the signal's own way would end us
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
-	listener, err := listen(ctx, cfg.Site.Listen)
-	if err != nil {
+	f := &front{metrics: newSiteMetrics(), out: out}
+	var err error
+	if f.parts, err = f.open(&cfg.Server); err != nil {
 		return err
+	}
+	listener, err := listen(ctx, cfg, cfg.Site.Listen, "[site] listen")
+	if err != nil {
+		return errors.Join(err, f.close())
 	}
 	a, err := openApp(ctx, cfg, logs)
 	if err != nil {
@@ -57,7 +62,7 @@ func serve(ctx context.Context, cfg *config.Config, seen fileState, out, logs io
 	}
 	a.welcome(out, listener.Addr())
 	d := newDaemon(a)
-	d.seen, d.hangup = seen, hangup
+	d.seen, d.hangup, d.front = seen, hangup, f
 	err = d.run(ctx, listener)
 	if cerr := a.store.Close(); err == nil {
 		err = cerr
@@ -89,17 +94,6 @@ func tuneMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-}
-
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("listen on %s: another program listens there\n  stop it, or set another [site] listen in the configuration", address)
-	case err != nil:
-		return nil, fmt.Errorf("listen on %s: %w\n  [site] listen in the configuration says where", address, err)
-	}
-	return l, nil
 }
 
 // welcome says what to open.

@@ -1,0 +1,20 @@
+package publisher
+
+import "strings"
+
+// Ready reports whether there is a document at path, which Handler answers
+// with as a whole, from memory or once it is made.
+func (p *Publisher) Ready(path string) bool {
+	if inside, ok := strings.CutPrefix(path, p.base); ok && p.base != "" && strings.HasPrefix(inside, "/") && p.holds(inside) {
+		return true
+	}
+	return p.holds(path)
+}
+
+func (p *Publisher) holds(path string) bool {
+	if strings.HasSuffix(path, "/") {
+		path += indexFile
+	}
+	_, ok := p.find(path)
+	return ok
+}

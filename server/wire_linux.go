@@ -1,0 +1,145 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// A wire reads and writes the connection that goes the quick way. It waits
+// with nothing in hand: what a request needs is taken when its first byte is
+// there, and a deadline is set only when a client does not take an answer at
+// once.
+type wire struct {
+	c       *conn
+	raw     syscall.RawConn // nil: the portable way
+	x       *exchange
+	parts   [2][]byte
+	unsent  [][]byte
+	err     error
+	reading func(uintptr) bool
+	writing func(uintptr) bool
+}
+
+func newWire(c *conn) *wire {
+	w := &wire{c: c}
+	if sc, ok := c.Conn.(syscall.Conn); ok {
+		if raw, err := sc.SyscallConn(); err == nil {
+			w.raw, w.reading, w.writing = raw, w.tryRead, w.tryWrite
+		}
+	}
+	return w
+}
+
+// mostUnsent is how much of what a client has not taken waits in the system.
+// So a connection costs a bounded amount of its memory however slow its client
+// is, and room for more comes often enough to tell slow from stuck.
+const mostUnsent = 128 << 10
+
+// tune sets what the system does for a connection.
+func tune(c net.Conn) {
+	if tcp, ok := c.(*net.TCPConn); ok {
+		if raw, err := tcp.SyscallConn(); err == nil {
+			_ = raw.Control(func(fd uintptr) { // an old kernel does without
+				_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, mostUnsent)
+			})
+		}
+	}
+}
+
+// next waits for bytes and returns an exchange with them; it may return one
+// with an error, too.
+func (w *wire) next() (*exchange, error) {
+	w.x, w.err = nil, nil
+	if w.raw == nil {
+		x := exchanges.Get().(*exchange) // the pool holds nothing else
+		n, err := w.c.Conn.Read(x.buf[:])
+		x.n = n
+		return x, err
+	}
+	if err := w.raw.Read(w.reading); err != nil {
+		return w.x, err
+	}
+	return w.x, w.err
+}
+
+func (w *wire) tryRead(fd uintptr) bool {
+	if w.x == nil {
+		w.x = exchanges.Get().(*exchange) // the pool holds nothing else
+	}
+	n, err := unix.Read(int(fd), w.x.buf[:])
+	for errors.Is(err, unix.EINTR) {
+		n, err = unix.Read(int(fd), w.x.buf[:])
+	}
+	if errors.Is(err, unix.EAGAIN) {
+		w.x.free()
+		w.x = nil
+		return false
+	}
+	if w.err = err; n == 0 && err == nil {
+		w.err = io.EOF
+	}
+	w.x.n = max(n, 0)
+	return true
+}
+
+// write sends both, as one if it can.
+func (w *wire) write(head, body []byte) error {
+	if w.raw == nil {
+		buffers := net.Buffers{head, body}
+		_ = w.c.SetWriteDeadline(w.c.patience()) // writing tells
+		_, err := buffers.WriteTo(w.c.Conn)
+		return err
+	}
+	w.parts = [2][]byte{head, body}
+	w.unsent, w.err = w.parts[:], nil
+	w.skip(0)
+	err := w.raw.Write(w.writing)
+	w.parts, w.unsent = [2][]byte{}, nil
+	w.c.deadline.Store(0)
+	if err == nil {
+		err = w.err
+	}
+	return err
+}
+
+func (w *wire) tryWrite(fd uintptr) bool {
+	for len(w.unsent) > 0 {
+		n, err := w.send(int(fd))
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case errors.Is(err, unix.EAGAIN):
+			// Each time there is room for a part of the send buffer: sweep ends it
+			// when that takes too long.
+			w.c.deadline.Store(w.c.patience().UnixNano())
+			return false
+		case err != nil:
+			w.err = err
+			return true
+		default:
+			w.skip(n)
+		}
+	}
+	return true
+}
+
+func (w *wire) send(fd int) (int, error) {
+	if len(w.unsent) == 1 {
+		return unix.Write(fd, w.unsent[0])
+	}
+	return unix.Writev(fd, w.unsent)
+}
+
+// skip drops n bytes that were sent, and what is empty.
+func (w *wire) skip(n int) {
+	for len(w.unsent) > 0 && n >= len(w.unsent[0]) {
+		n -= len(w.unsent[0])
+		w.unsent = w.unsent[1:]
+	}
+	if len(w.unsent) > 0 {
+		w.unsent[0] = w.unsent[0][n:]
+	}
+}
