@@ -8,6 +8,8 @@
 //	go run ./bench rates   304s and unchanged bodies, over HTTP and HTTPS, against a bare client
 //	go run ./bench changed feeds with something new, against a bare client and a bare pipeline
 //	go run ./bench compare Go benchmarks of the way in, allocations for each entry, by benchstat
+//	go run ./bench serve   200, gzip and 304 by wrk, against nginx and bare net/http
+//	go run ./bench crowd   10,000 idle and 1,000 slow readers at once: memory, and who is answered meanwhile
 //	go run ./bench daemon  serve with a million sources: its start, how late polls are, memory
 //
 // poll, rates, changed and daemon need the upstream simulator in ../shared/upstream.
@@ -42,11 +44,15 @@ var commands = map[string]func(context.Context, []string) error{
 	"compare":  benchCompare,
 	"bare":     bare,
 	"front":    front,
+	"serve":    benchServe,
+	"prebuilt": prebuilt,
+	"crowd":    benchCrowd,
+	"guests":   guests,
 }
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("usage: go run ./bench poll|rates|changed|compare|store|daemon|validate [flags]")
+		return fmt.Errorf("usage: go run ./bench poll|rates|changed|compare|store|daemon|serve|crowd|validate [flags]")
 	}
 	return commands[args[0]](ctx, args[1:])
 }

@@ -57,6 +57,24 @@ max_age = "3650d"
 max_entries = 1_000
 remember = "2w"
 
+[server]
+tls_cert = "certificate.pem"
+tls_key = "/etc/ssl/key.pem"
+socket_mode = "0600"
+access_log = "log/access.log"
+access_log_format = "common"
+trusted_proxies = ["10.0.0.0/8", "::1"]
+max_connections = 500
+max_connections_per_client = 20
+max_header = "8 KiB"
+header_timeout = "1s"
+body_timeout = "2s"
+idle_timeout = "3s"
+write_timeout = "4s"
+
+[admin]
+listen = "unix:admin.sock"
+
 [jekyll]
 layout = "entry"
 slug = "{{.Slug}}"
@@ -119,8 +137,14 @@ func TestEveryKey(t *testing.T) {
 			Iframes:       []string{"player.example.org", "www.youtube-nocookie.com"},
 		},
 		Retention: config.Retention{MaxAge: 3650 * 24 * time.Hour, MaxEntries: 1000, Remember: 14 * 24 * time.Hour},
-		Jekyll:    config.Jekyll{Layout: "entry", Slug: "{{.Slug}}", ReturnLinks: "[a]({{.Home}})\n[b](/)"},
-		Log:       config.Log{Level: slog.LevelDebug, Format: "json"},
+		Server: config.Server{
+			TLSCert: "/srv/news/certificate.pem", TLSKey: "/etc/ssl/key.pem", SocketMode: 0o600, AccessLog: "/srv/news/log/access.log", AccessLogFormat: "common",
+			TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}, MaxConnections: 500, MaxPerClient: 20, MaxHeader: 8 << 10,
+			HeaderTimeout: time.Second, BodyTimeout: 2 * time.Second, IdleTimeout: 3 * time.Second, WriteTimeout: 4 * time.Second,
+		},
+		Admin:  config.Admin{Listen: "unix:/srv/news/admin.sock"},
+		Jekyll: config.Jekyll{Layout: "entry", Slug: "{{.Slug}}", ReturnLinks: "[a]({{.Home}})\n[b](/)"},
+		Log:    config.Log{Level: slog.LevelDebug, Format: "json"},
 		Categories: []config.Category{
 			{Term: "tech", Label: "Technology", Description: "Machines", Language: "en", Limit: 5, MaxAge: 30 * 24 * time.Hour, MaxEntries: 7, Repeats: "story", Window: 48 * time.Hour},
 			{Term: "新闻", Label: "新闻", Limit: 20, Repeats: "keep", Window: 72 * time.Hour},
@@ -163,6 +187,10 @@ func TestDefaults(t *testing.T) {
 			Aggregator: config.Aggregator{
 				MinInterval: time.Hour, MaxInterval: 24 * time.Hour, CatchUp: 10 * time.Minute, Workers: 256, PerHost: 2, HostGap: time.Second,
 				MaxBody: 16 << 20, Timeout: 30 * time.Second,
+			},
+			Server: config.Server{
+				SocketMode: 0o660, AccessLogFormat: "combined", MaxConnections: 16384, MaxPerClient: 256, MaxHeader: 32 << 10,
+				HeaderTimeout: 10 * time.Second, BodyTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, WriteTimeout: 30 * time.Second,
 			},
 			Retention: config.Retention{Remember: 90 * 24 * time.Hour},
 			Jekyll:    config.Jekyll{Layout: "post"},
