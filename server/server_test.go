@@ -241,11 +241,12 @@ func TestAsker(t *testing.T) {
 // When all places are taken, an idle connection makes room; where all are
 // busy, the new one is refused.
 func TestPlaces(t *testing.T) {
-	release := make(chan struct{})
+	release, entered := make(chan struct{}), make(chan struct{}, 4)
 	address := running(t, server.Settings{
 		Limits: server.Limits{Connections: 3}, Ready: func(string) bool { return true },
 		Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/wait" {
+				entered <- struct{}{}
 				<-release
 			}
 		}),
@@ -268,11 +269,14 @@ func TestPlaces(t *testing.T) {
 	if !answered(idle) {
 		t.Fatal("the first is not answered")
 	}
-	busy := []net.Conn{dial("/wait"), dial("/wait"), dial("/wait")}
+	var busy []net.Conn
+	for range 3 {
+		busy = append(busy, dial("/wait"))
+		<-entered
+	}
 	if answered(idle) {
 		t.Error("the idle one did not make room")
 	}
-	time.Sleep(100 * time.Millisecond) // until all are busy
 	if answered(dial("/")) {
 		t.Error("there is room for a fourth")
 	}
