@@ -2,27 +2,48 @@ package publisher
 
 import "strings"
 
-// acceptsGzip reports whether a client would rather have gzip than the plain
-// form, by its Accept-Encoding (RFC 9110 §12.5.3).
-func acceptsGzip(fields []string) bool {
-	gzip, other, identity := weight(-1), weight(-1), weight(-1)
+// chooseCoding returns the coding that a client likes best, by its
+// Accept-Encoding (RFC 9110 §12.5.3): of equal ones the smallest, plain bytes
+// only where it likes them better than all others or says nothing. "*" stands
+// for gzip, which everybody knows.
+func chooseCoding(fields []string) coding {
+	weights := [codings]weight{-1, -1, -1, -1}
+	other := weight(-1)
 	for _, list := range fields {
 		for element := range strings.SplitSeq(list, ",") {
-			coding, q := weigh(element)
-			switch {
-			case strings.EqualFold(coding, "gzip"), strings.EqualFold(coding, "x-gzip"):
-				gzip = max(gzip, q)
-			case strings.EqualFold(coding, "identity"):
-				identity = q
-			case coding == "*":
+			name, q := weigh(element)
+			if name == "*" {
 				other = q
+			} else if c, ok := codingNamed(name); ok {
+				weights[c] = max(weights[c], q)
 			}
 		}
 	}
-	if gzip < 0 {
-		gzip = other
+	if weights[gzipped] < 0 {
+		weights[gzipped] = other
 	}
-	return gzip > 0 && gzip >= identity
+	best := plain
+	for c := plain + 1; c < codings; c++ {
+		if weights[c] > 0 && weights[c] >= weights[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// codingNamed returns the coding of a name, in any case of letters.
+func codingNamed(name string) (coding, bool) {
+	switch {
+	case strings.EqualFold(name, "gzip"), strings.EqualFold(name, "x-gzip"):
+		return gzipped, true
+	case strings.EqualFold(name, "br"):
+		return brotlied, true
+	case strings.EqualFold(name, "zstd"):
+		return zstandard, true
+	case strings.EqualFold(name, "identity"):
+		return plain, true
+	}
+	return plain, false
 }
 
 // A weight is a quality value in thousandths (RFC 9110 §12.4.2).

@@ -35,7 +35,8 @@ func BenchmarkHandler(b *testing.B) {
 		header [2]string
 	}{
 		{"200", 200, [2]string{}},
-		{"200-gzip", 200, [2]string{"Accept-Encoding", "gzip, deflate, br"}},
+		{"200-gzip", 200, [2]string{"Accept-Encoding", "gzip, deflate"}},
+		{"200-br", 200, [2]string{"Accept-Encoding", "gzip, deflate, br, zstd"}},
 		{"304", 304, [2]string{"If-None-Match", etag}},
 	} {
 		b.Run(bb.name, func(b *testing.B) {

@@ -108,6 +108,16 @@ func (c *cache) resize(s *slot, d *document, keep *slot) {
 	c.evict(keep)
 }
 
+// grown counts what a document costs that has got another form.
+func (c *cache) grown(name string, d *document) {
+	c.mu.Lock()
+	s := c.slots[name]
+	c.mu.Unlock()
+	if s != nil && s.doc.Load() == d {
+		c.resize(s, d, s)
+	}
+}
+
 // drop forgets a path.
 func (c *cache) drop(s *slot) {
 	c.mu.Lock()

@@ -56,38 +56,45 @@ func TestEvaluate(t *testing.T) {
 }
 
 // RFC 9110 §12.5.3.
-func TestAcceptsGzip(t *testing.T) {
+func TestChooseCoding(t *testing.T) {
 	for _, tt := range []struct {
 		field string
-		want  bool
+		want  coding
 	}{
-		{"", false},
-		{"gzip", true},
-		{"GZip", true},
-		{"x-gzip", true},
-		{"gzip, deflate, br, zstd", true},
-		{"br", false},
-		{"gzip;q=0", false},
-		{"gzip;q=0.0, *", false},
-		{"*;q=0", false},
-		{"*", true},
-		{"identity", false},
-		{"identity;q=0, gzip;q=0.1", true},
-		{"identity;q=1, gzip;q=0.5", false},
-		{"identity;q=0.5, gzip;q=1.0", true},
-		{"gzip ; q=0.001", true},
-		{"gzip;q=1.5", true},
-		{"gzip;q=2", false},
-		{"gzip;q=0.0001", false},
-		{"gzip;level=9", false},
-		{"gzip;q=x", false},
-		{";;;,,,=", false},
+		{"", plain},
+		{"gzip", gzipped},
+		{"GZip", gzipped},
+		{"x-gzip", gzipped},
+		{"gzip, deflate", gzipped},
+		{"gzip, deflate, br, zstd", brotlied},
+		{"gzip, zstd", zstandard},
+		{"br", brotlied},
+		{"BR;q=0.9, zstd", zstandard},
+		{"br;q=0.5, zstd;q=0.6, gzip;q=0.7", gzipped},
+		{"br;q=0, gzip;q=0.1", gzipped},
+		{"deflate", plain},
+		{"gzip;q=0", plain},
+		{"gzip;q=0.0, *", plain},
+		{"*;q=0", plain},
+		{"*", gzipped},
+		{"br;q=0.2, *", gzipped},
+		{"identity", plain},
+		{"identity;q=0, gzip;q=0.1", gzipped},
+		{"identity;q=1, gzip;q=0.5, br;q=0.9", plain},
+		{"identity;q=0.5, gzip;q=1.0", gzipped},
+		{"gzip ; q=0.001", gzipped},
+		{"gzip;q=1.5", gzipped},
+		{"gzip;q=2", plain},
+		{"gzip;q=0.0001", plain},
+		{"gzip;level=9", plain},
+		{"gzip;q=x", plain},
+		{";;;,,,=", plain},
 	} {
-		if got := acceptsGzip([]string{tt.field}); got != tt.want {
-			t.Errorf("acceptsGzip(%q) = %v, want %v", tt.field, got, tt.want)
+		if got := chooseCoding([]string{tt.field}); got != tt.want {
+			t.Errorf("chooseCoding(%q) = %q, want %q", tt.field, codingNames[got], codingNames[tt.want])
 		}
 	}
-	if !acceptsGzip([]string{"br", "gzip"}) || acceptsGzip(nil) {
+	if chooseCoding([]string{"deflate", "gzip"}) != gzipped || chooseCoding(nil) != plain {
 		t.Error("field lines are one list")
 	}
 }
@@ -95,10 +102,10 @@ func TestAcceptsGzip(t *testing.T) {
 func TestLastModified(t *testing.T) {
 	now := time.Date(2026, 3, 2, 8, 0, 10, 500_000_000, time.UTC)
 	second := now.Truncate(time.Second)
-	prev := func(at time.Time) *document { return &document{modified: at} }
+	prev := func(at time.Time) *time.Time { return &at }
 	for _, tt := range []struct {
 		name    string
-		prev    *document
+		prev    *time.Time
 		content time.Time
 		want    time.Time
 	}{
@@ -109,6 +116,7 @@ func TestLastModified(t *testing.T) {
 		{"an entry went: the rest is older", prev(second.Add(-time.Hour)), now.Add(-2 * time.Hour), second.Add(time.Second)},
 		{"two versions within a second", prev(second), now, second.Add(time.Second)},
 		{"three versions within a second", prev(second.Add(time.Second)), now, second.Add(time.Second)},
+		{"the clock was set back", prev(second.Add(time.Hour)), now, second.Add(time.Hour + time.Second)},
 		{"nothing is left", prev(second.Add(-time.Hour)), time.Time{}, second.Add(time.Second)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

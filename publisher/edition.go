@@ -105,7 +105,7 @@ func (p *Publisher) swap(ctx context.Context, e *edition) ([]Rendering, error) {
 		d := p.renew(s.doc.Load(), body, doc.target.format.MediaType, p.modified(page))
 		d.version, d.made = versions[i], time.Now()
 		p.cache.offer(s, d)
-		e.history.tag(doc.target.format, d.forms[plain].etag, n)
+		e.history.tag(doc.target.format, d.etag(), n)
 		if r := e.tell(doc, d, n); r != nil {
 			changed = append(changed, *r)
 		}
@@ -123,7 +123,7 @@ func (e *edition) tell(doc *edited, d *document, n uint64) *Rendering {
 		return nil
 	}
 	return &Rendering{
-		Path: doc.name, Term: e.term, Format: doc.target.format, Body: d.forms[plain].body, ETag: d.forms[plain].etag,
+		Path: doc.name, Term: e.term, Format: doc.target.format, Body: d.body(), ETag: d.etag(),
 		Modified: d.modified, Entries: e.history.newSince(before.n),
 	}
 }

@@ -55,9 +55,7 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 		return nil, err
 	case err != nil && old != nil:
 		p.log.Error("document is out of date", "path", s.name, "err", err)
-		stale := *old
-		stale.made = time.Now().Add(retry - settle)
-		p.cache.put(s, &stale)
+		p.cache.put(s, &document{version: old.version, made: time.Now().Add(retry - settle), content: old.content})
 		return old, nil
 	case err != nil:
 		p.cache.drop(s)
@@ -67,17 +65,21 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 	d.version, d.made = version, time.Now()
 	p.cache.put(s, d)
 	if t.edition != nil {
-		t.edition.history.tag(t.format, d.forms[plain].etag, t.edition.history.note(rowsOf(page)))
+		t.edition.history.tag(t.format, d.etag(), t.edition.history.note(rowsOf(page)))
 	}
 	return d, nil
 }
 
 // renew returns the document of body. The same bytes as before keep their
-// packed form and their date.
+// packed forms and their date.
 func (p *Publisher) renew(old *document, body []byte, mediaType string, changed time.Time) *document {
-	if old != nil && string(old.forms[plain].body) == string(body) {
-		same := *old
-		return &same
+	if old == nil {
+		return newDocument(body, mediaType, cacheable, lastModified(nil, changed, time.Now()))
 	}
-	return newDocument(body, mediaType, cacheable, lastModified(old, changed, time.Now()))
+	if string(old.body()) == string(body) {
+		return &document{content: old.content}
+	}
+	d := newDocument(body, mediaType, cacheable, lastModified(&old.modified, changed, time.Now()))
+	d.packAs(old.content)
+	return d
 }

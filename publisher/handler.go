@@ -71,7 +71,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // something there.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) bool {
 	if asset := h.assets[path]; asset != nil {
-		send(w, r, asset)
+		h.send(w, r, path, asset)
 		return true
 	}
 	name := path
@@ -97,7 +97,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 		h.log.Error("document cannot be made", "path", name, "err", err)
 		h.problem(w, r, http.StatusInternalServerError)
 	default:
-		send(w, r, doc)
+		h.send(w, r, name, doc)
 	}
 	return true
 }
@@ -157,13 +157,37 @@ func (h *handler) problem(w http.ResponseWriter, r *http.Request, status int) {
 	}
 }
 
-// send answers with a document, or with less where the request says so.
-func send(w http.ResponseWriter, r *http.Request, d *document) {
-	f := &d.forms[plain]
-	if d.forms[packed].body != nil && acceptsGzip(r.Header["Accept-Encoding"]) {
-		f = &d.forms[packed]
+// send answers with a path's document, or with less where the request says so.
+func (h *handler) send(w http.ResponseWriter, r *http.Request, path string, d *document) {
+	in := plain
+	if !d.isSmall() {
+		in = chooseCoding(r.Header["Accept-Encoding"])
 	}
-	header := w.Header()
+	if d.reply(w, r, in) {
+		return
+	}
+	p := d.forms[in].payload.Load()
+	if p == nil {
+		p = d.pack(in)
+		h.cache.grown(path, d)
+	}
+	if p.body == nil { // it would not be smaller
+		if in = plain; d.reply(w, r, in) {
+			return
+		}
+		p = d.forms[in].payload.Load()
+	}
+	set(w.Header(), p.fields)
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(p.body) // the client is gone: nobody to tell
+	}
+}
+
+// reply sets the header fields of a form, and answers when the request's
+// preconditions leave nothing else to send.
+func (d *document) reply(w http.ResponseWriter, r *http.Request, in coding) bool {
+	f, header := &d.forms[in], w.Header()
 	set(header, f.fields)
 	if now := time.Now(); d.modified.After(now) {
 		header["Last-Modified"] = []string{now.UTC().Format(http.TimeFormat)}
@@ -171,16 +195,12 @@ func send(w http.ResponseWriter, r *http.Request, d *document) {
 	switch evaluate(r.Header, f.etag, d.modified) {
 	case notModified:
 		w.WriteHeader(http.StatusNotModified)
-		return
 	case preconditionFailed:
 		w.WriteHeader(http.StatusPreconditionFailed)
-		return
+	default:
+		return false
 	}
-	set(header, f.entity)
-	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(f.body) // the client is gone: nobody to tell
-	}
+	return true
 }
 
 func set(header http.Header, fields []field) {

@@ -6,14 +6,20 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+
 	"tributary/feed"
 	"tributary/publisher"
+	"tributary/publisher/render"
 	"tributary/storage"
 )
 
@@ -58,29 +64,56 @@ func TestConditionalRequests(t *testing.T) {
 	}
 }
 
-func TestGzip(t *testing.T) {
+func TestCodings(t *testing.T) {
 	s := newSite(t)
 	s.fill(t)
 	h := s.publisher().Handler()
 	plain := request(t, h, "GET", "/rivers/atom.xml")
-	packed := request(t, h, "GET", "/rivers/atom.xml", "Accept-Encoding", "br;q=1.0, gzip;q=0.8, *;q=0.1")
-	if packed.Header.Get("Content-Encoding") != "gzip" || plain.Header.Get("Content-Encoding") != "" {
-		t.Fatalf("Content-Encoding: %q, without asking %q", packed.Header.Get("Content-Encoding"), plain.Header.Get("Content-Encoding"))
+	want, tags := body(t, plain), map[string]bool{plain.Header.Get("Etag"): true}
+	for accept, name := range map[string]string{"br;q=0.5, gzip;q=0.8, *;q=0.1": "gzip", "gzip, deflate, br": "br", "gzip, zstd": "zstd"} {
+		for range 2 { // made, and made already
+			packed := request(t, h, "GET", "/rivers/atom.xml", "Accept-Encoding", accept)
+			text := body(t, packed)
+			if packed.Header.Get("Content-Encoding") != name || packed.Header.Get("Vary") != "Accept-Encoding" || packed.Header.Get("Content-Type") != plain.Header.Get("Content-Type") {
+				t.Fatalf("%s: %v", accept, packed.Header)
+			}
+			if len(text) >= len(want) || packed.ContentLength != int64(len(text)) {
+				t.Errorf("%s: %d bytes, Content-Length %d, %d plain", accept, len(text), packed.ContentLength, len(want))
+			}
+			if unpack(t, name, text) != want {
+				t.Errorf("%s: unpacked it is another document", accept)
+			}
+			tags[packed.Header.Get("Etag")] = true
+		}
 	}
-	if packed.Header.Get("Vary") != "Accept-Encoding" || plain.Header.Get("Vary") != "Accept-Encoding" {
-		t.Error("Vary does not name Accept-Encoding")
+	if len(tags) != 4 {
+		t.Errorf("tags %v, want one for each form", slices.Collect(maps.Keys(tags)))
 	}
-	if packed.ContentLength >= plain.ContentLength || packed.ContentLength <= 0 {
-		t.Errorf("%d bytes packed, %d plain", packed.ContentLength, plain.ContentLength)
+	if small := request(t, h, "GET", render.AssetPath(render.Assets()[1].Name), "Accept-Encoding", "gzip"); small.Header.Get("Etag") == "" {
+		t.Error("an asset has no tag")
 	}
-	z, err := gzip.NewReader(packed.Body)
+}
+
+func unpack(t *testing.T, name, text string) string {
+	t.Helper()
+	var in io.Reader
+	var err error
+	switch name {
+	case "gzip":
+		in, err = gzip.NewReader(strings.NewReader(text))
+	case "zstd":
+		in, err = zstd.NewReader(strings.NewReader(text))
+	case "br":
+		in = brotli.NewReader(strings.NewReader(text))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := io.ReadAll(z)
-	if err != nil || string(b) != body(t, plain) {
-		t.Errorf("unpacked it is another document: %v", err)
+	out, err := io.ReadAll(in)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return string(out)
 }
 
 // A reader that comes back after a restart gets 304: the same store gives the
