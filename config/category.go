@@ -30,9 +30,11 @@ func (d *decoder) categories(t *table, limit int) []Category {
 		}
 		s.term(e, folded)
 		folded[strings.ToLower(norm.NFC.String(e.key))] = e
+		label := s.text("label", "News", e.key)
 		out = append(out, Category{
 			Term:        e.key,
-			Label:       s.text("label", "News", e.key),
+			Label:       label,
+			Folder:      s.folder(label),
 			Description: s.text("description", "What happened today", ""),
 			Language:    s.language("language"),
 			Limit:       s.number("limit", maxLimit, limit),

@@ -77,6 +77,7 @@ type Category struct {
 	Label       string // default the term
 	Description string
 	Language    string
+	Folder      [][]Attr      // of OPML that its sources lie in, the outermost first: attributes of the outlines; default its label; empty: none
 	Limit       int           // entries in its feeds; default Site.Limit
 	MaxAge      time.Duration // of what is kept for it; zero: for good
 	MaxEntries  int           // that are kept for it; zero: all
@@ -92,6 +93,8 @@ type Source struct {
 	Request  *Request      // nil: asked for in the usual way
 	Rules    []*rules.Rule // what it lists goes by them
 	Priority int           // whose words are preferred among those of one story; default 0
+	Outline  []Attr        // that its outline has in OPML besides its address
+	Unlisted bool          // it is left out of /sources.opml
 }
 
 // Known is what feeds.toml may name: the tables of the packages that read it.

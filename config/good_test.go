@@ -89,6 +89,8 @@ format = "json"
 url = "HTTPS://Example.org/a?b=c#d"
 categories = ["tech", "新闻"]
 priority = -2
+unlisted = true
+outline = { text = "A", "app:icon" = "x", "xmlns:app" = "https://example.org/app" }
 interval = "1.5h"
 username = "ann"
 password_env = "NEWS_PASSWORD"
@@ -108,6 +110,7 @@ max_age = "30d"
 max_entries = 7
 repeats = "story"
 repeats_window = "2d"
+folder = ["Machines", { text = "Tech", title = "Technology" }]
 [category."新闻"]
 
 ["source"."posts of ours"]
@@ -146,8 +149,10 @@ func TestEveryKey(t *testing.T) {
 		Jekyll: config.Jekyll{Layout: "entry", Slug: "{{.Slug}}", ReturnLinks: "[a]({{.Home}})\n[b](/)"},
 		Log:    config.Log{Level: slog.LevelDebug, Format: "json"},
 		Categories: []config.Category{
-			{Term: "tech", Label: "Technology", Description: "Machines", Language: "en", Limit: 5, MaxAge: 30 * 24 * time.Hour, MaxEntries: 7, Repeats: "story", Window: 48 * time.Hour},
-			{Term: "新闻", Label: "新闻", Limit: 20, Repeats: "keep", Window: 72 * time.Hour},
+			{Term: "tech", Label: "Technology", Description: "Machines", Language: "en", Limit: 5,
+				Folder: [][]config.Attr{{{Name: "text", Value: "Machines"}}, {{Name: "text", Value: "Tech"}, {Name: "title", Value: "Technology"}}},
+				MaxAge: 30 * 24 * time.Hour, MaxEntries: 7, Repeats: "story", Window: 48 * time.Hour},
+			{Term: "新闻", Label: "新闻", Folder: [][]config.Attr{{{Name: "text", Value: "新闻"}}}, Limit: 20, Repeats: "keep", Window: 72 * time.Hour},
 		},
 		Sources: []config.Source{{
 			Source: feed.Source{
@@ -159,6 +164,8 @@ func TestEveryKey(t *testing.T) {
 				Headers: map[string]string{"Accept-Language": "zh"}, SecretHeaders: map[string]config.Secret{"X-Api-Key": "correct horse"},
 			},
 			Priority: -2,
+			Outline:  []config.Attr{{Name: "text", Value: "A"}, {Name: "app:icon", Value: "x"}, {Name: "xmlns:app", Value: "https://example.org/app"}},
+			Unlisted: true,
 		}, {
 			Source: feed.Source{
 				ID: "posts of ours", URL: "file:///srv/news/posts/", Kind: "jekyll",

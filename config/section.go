@@ -237,7 +237,7 @@ func (s *section) unknown(e *entry) {
 	}
 	near := known
 	if what == "table" && s.group == "source" {
-		near = []string{"headers", "headers_env", "options"}
+		near = []string{"headers", "headers_env", "options", "outline"}
 	}
 	hint := didYouMean(e.key, near)
 	switch home := s.d.homes[e.key]; {

@@ -114,6 +114,7 @@ func (r *roster) source(s *section, e *entry) Source {
 	src.Options = s.fullText(r.options(s, src.Kind))
 	r.checkOptions(s, e, src.Kind, src.Options)
 	src.Priority = s.priority()
+	src.Outline, src.Unlisted = s.outline(), s.flag("unlisted")
 	src.Request, src.Source.Request = r.request(s, src.URL)
 	src.Rules = s.rules(rules.Actions...)
 	s.done()

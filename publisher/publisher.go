@@ -118,7 +118,9 @@ func (p *Publisher) route() map[string]target {
 	for _, f := range render.Formats {
 		switch f.Scope {
 		case render.PerSite:
-			table["/"+f.File] = target{format: f}
+			if f.Has == nil || f.Has(&p.set.Site) {
+				table["/"+f.File] = target{format: f}
+			}
 		case render.PerCategory:
 			for _, c := range p.published() {
 				table[documentName(c.Term, f)] = target{format: f, category: c}

@@ -19,6 +19,7 @@ import (
 	"tributary/config"
 	"tributary/feed"
 	"tributary/internal/cli"
+	"tributary/opml"
 	"tributary/publisher"
 	"tributary/publisher/render"
 	"tributary/rules"
@@ -32,6 +33,8 @@ type app struct {
 	store storage.Store
 	asks  fetch.Requests // sources that are asked for in a way of their own
 	rules *rules.Set     // nil: there are none
+
+	sources []opml.Outline // what readers may know of what is polled
 }
 
 // openApp opens the store of cfg and makes its sources those of cfg. Logs go
@@ -45,7 +48,7 @@ func openApp(ctx context.Context, cfg *config.Config, logs io.Writer) (*app, err
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks, rules: ruleSet(cfg)}
+	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks, rules: ruleSet(cfg), sources: publicSources(cfg)}
 	if err := a.putSources(ctx); err != nil {
 		return nil, closing(store, err)
 	}
@@ -196,7 +199,7 @@ func (a *app) publisher() *publisher.Publisher {
 	set := publisher.Settings{
 		Site: render.Site{
 			Title: s.Title, Description: s.Description, BaseURL: s.BaseURL, ID: s.ID,
-			Language: s.Language, Author: s.Author,
+			Language: s.Language, Author: s.Author, Sources: a.sources,
 			Generator: render.Generator{Name: "tributary", Version: cli.Version},
 		},
 		Limit:   s.Limit,

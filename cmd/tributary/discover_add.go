@@ -88,15 +88,7 @@ func (s addition) named(cfg *config.Config, page string) string {
 	if s.name != "" {
 		return s.name
 	}
-	u, err := url.Parse(page)
-	if err != nil {
-		return "page"
-	}
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	name := strings.Trim(notInNames().ReplaceAllString(host+" "+strings.ToLower(strings.Trim(u.Path, "/")), "-"), "-")
-	if runes := []rune(name); len(runes) > 40 {
-		name = strings.Trim(string(runes[:40]), "-")
-	}
+	name := nameOf(page)
 	taken := map[feed.SourceID]bool{}
 	for i := range cfg.Sources {
 		taken[cfg.Sources[i].ID] = true
@@ -106,6 +98,23 @@ func (s addition) named(cfg *config.Config, page string) string {
 		free = name + "-" + strconv.Itoa(n)
 	}
 	return free
+}
+
+// nameOf makes a source's name of an address.
+func nameOf(page string) string {
+	u, err := url.Parse(page)
+	if err != nil {
+		return "page"
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	name := strings.Trim(notInNames().ReplaceAllString(host+" "+strings.ToLower(strings.Trim(u.Path, "/")), "-"), "-")
+	if runes := []rune(name); len(runes) > 40 {
+		name = strings.Trim(string(runes[:40]), "-")
+	}
+	if name == "" {
+		return "page"
+	}
+	return name
 }
 
 var bareTOMLKey = lazy.Regexp(`^[A-Za-z0-9_-]+$`)

@@ -83,7 +83,7 @@ func (d *daemon) reload(ctx context.Context) error {
 		return err
 	}
 	sources, categories := len(cfg.Sources), len(cfg.Categories)
-	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg)}); err != nil {
+	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg), sources: publicSources(cfg)}); err != nil {
 		return err
 	}
 	if err := d.front.use(ctx, d, cfg, opened); err != nil {

@@ -26,6 +26,8 @@ func newRoot() *cobra.Command {
 		compactCommand(),
 		demoCommand(),
 		discoverCommand(),
+		importCommand(),
+		exportCommand(),
 		inspectCommand(),
 		validatecmd.New(),
 		entriesCommand(),

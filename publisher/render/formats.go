@@ -13,7 +13,8 @@ var feedFormats = []*Format{
 // Formats are the output formats there are. A format is one file and one row
 // here, or in feedFormats.
 var Formats = append(Feeds(),
-	&opml,
+	&subscriptionList,
+	&sourcesList,
 	&homePage,
 	&categoryPage,
 	&entryPage,

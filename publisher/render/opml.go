@@ -5,7 +5,8 @@ import (
 	"io"
 )
 
-var opml = Format{
+// subscriptionList lists what is published.
+var subscriptionList = Format{
 	Name: "opml", Title: "OPML", File: OPMLPath[1:], MediaType: "text/x-opml; charset=utf-8",
 	Scope: PerSite,
 	Render: func(w io.Writer, p *Page) error {

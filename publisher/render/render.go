@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tributary/feed"
+	"tributary/opml"
 )
 
 // A Scope says how many documents of a format there are.
@@ -26,7 +27,8 @@ type Format struct {
 	MediaType string // of the Content-Type, with its charset where the type has one
 	Title     string // for people: "Atom", "JSON Feed"
 	Scope     Scope
-	Feed      bool // pages announce it with rel=alternate
+	Feed      bool               // pages announce it with rel=alternate
+	Has       func(s *Site) bool // tells whether a site has it; nil: every site has
 	Render    func(w io.Writer, p *Page) error
 }
 
@@ -42,6 +44,7 @@ type Site struct {
 	Language    string // BCP 47; empty: unknown
 	Author      feed.Person
 	Generator   Generator
+	Sources     []opml.Outline // what is aggregated, for /sources.opml; none: there is no such document
 }
 
 // A Generator is atom:generator (RFC 4287 §4.2.4).

@@ -25,6 +25,9 @@ func AssetPath(name string) string { return "/assets/" + name }
 // OPMLPath is the path of the subscription list.
 const OPMLPath = "/opml.xml"
 
+// SourcesPath is the path of the list of what is aggregated.
+const SourcesPath = "/sources.opml"
+
 // BasePath returns the path of BaseURL, without a slash at its end.
 func (s *Site) BasePath() string {
 	u, err := url.Parse(s.BaseURL)
