@@ -33,7 +33,8 @@ func (s *section) attributes(key string, t *table) []Attr {
 	for i := range t.entries {
 		e := &t.entries[i]
 		prefix, _, prefixed := strings.Cut(e.key, ":")
-		problem, expected := "", `expected the attributes of its outline in OPML, such as text, title, htmlUrl or description`
+		expected := `expected the attributes of its outline in OPML, such as text, title, htmlUrl or description`
+		var problem string
 		switch {
 		case e.value.kind != isText:
 			problem, expected = fmt.Sprintf("%s is %s", shorten(e.key), e.value.describe()), "expected a text in quotes"

@@ -113,7 +113,7 @@ func (m *importing) read(stdin io.Reader) (*opml.Document, error) {
 		}
 		return nil, cli.Usage(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was read only
 	return opml.Read(f)
 }
 
