@@ -204,13 +204,17 @@ func (d *dispatcher) wants() int {
 	return n
 }
 
+// askEvery is the least time from one look for what is due to the next while
+// there is something to poll: each passes over all that is claimed.
+const askEvery = 25 * time.Millisecond
+
 // fill asks the supply for more when there is room and something may be due.
 func (d *dispatcher) fill(ctx context.Context, now time.Time) error {
 	n := d.wants()
 	if n == 0 || d.supply.over() || d.restrained() && d.lanes.waiting > 0 {
 		return nil
 	}
-	if now.Before(d.due) && now.Sub(d.asked) < maxSleep {
+	if now.Before(d.due) && now.Sub(d.asked) < maxSleep || len(d.lanes.line) > 0 && now.Sub(d.asked) < askEvery {
 		return nil
 	}
 	states, err := d.supply.more(ctx, now, n)
