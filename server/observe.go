@@ -1,8 +1,8 @@
 package server
 
 import (
-	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -89,8 +89,12 @@ func (o *observer) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
 // hostOnly returns the host of host:port.
 func hostOnly(address string) string {
-	if host, _, err := net.SplitHostPort(address); err == nil {
-		return host
+	colon := strings.LastIndexByte(address, ':')
+	if colon < 0 || strings.HasSuffix(address, "]") {
+		return bare(address)
 	}
-	return address
+	if host := address[:colon]; strings.IndexByte(host, ':') < 0 || host[0] == '[' {
+		return bare(host)
+	}
+	return address // of IPv6, without a port
 }

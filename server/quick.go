@@ -91,6 +91,8 @@ func (x *exchange) free() {
 		return
 	}
 	x.n = 0
-	x.forget()
+	if x.used {
+		x.forget()
+	}
 	exchanges.Put(x)
 }

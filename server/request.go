@@ -24,6 +24,7 @@ type exchange struct {
 	header http.Header
 	values [maxFields]string // of header
 	count  int
+	used   bool // there is something to forget
 	out    response
 }
 
@@ -31,7 +32,7 @@ type exchange struct {
 func (x *exchange) forget() {
 	clear(x.header)
 	clear(x.values[:x.count])
-	x.count, x.req, x.url = 0, http.Request{}, url.URL{}
+	x.count, x.req, x.url, x.used = 0, http.Request{}, url.URL{}, false
 	x.out.forget()
 }
 
@@ -46,7 +47,10 @@ func (x *exchange) read(c *conn, now *force) int {
 	if end < 0 {
 		return 0
 	}
-	x.forget()
+	if x.used {
+		x.forget()
+	}
+	x.used = true
 	head := string(x.buf[:end+2])
 	line, fields, _ := strings.Cut(head, "\r\n")
 	if !x.requestLine(line) || !now.Ready(x.url.Path) || !x.fields(fields) || x.req.Host == "" {

@@ -133,3 +133,14 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+func TestHostOnly(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.1:4711": "192.0.2.1", "192.0.2.1": "192.0.2.1", "[2001:db8::1]:4711": "2001:db8::1", "2001:db8::1": "2001:db8::1", "[2001:db8::1]": "2001:db8::1",
+		"@": "@", "": "", ":": "",
+	} {
+		if got := hostOnly(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,7 +19,8 @@ type wire struct {
 	raw     syscall.RawConn // nil: the portable way
 	x       *exchange
 	parts   [2][]byte
-	unsent  [][]byte
+	unsent  [][]byte // none of them empty
+	vector  [2]unix.Iovec
 	err     error
 	reading func(uintptr) bool
 	writing func(uintptr) bool
@@ -96,6 +98,9 @@ func (w *wire) write(head, body []byte) error {
 	}
 	w.parts = [2][]byte{head, body}
 	w.unsent, w.err = w.parts[:], nil
+	if len(body) == 0 {
+		w.unsent = w.parts[:1]
+	}
 	w.skip(0)
 	err := w.raw.Write(w.writing)
 	w.parts, w.unsent = [2][]byte{}, nil
@@ -130,7 +135,17 @@ func (w *wire) send(fd int) (int, error) {
 	if len(w.unsent) == 1 {
 		return unix.Write(fd, w.unsent[0])
 	}
-	return unix.Writev(fd, w.unsent)
+	for i, part := range w.unsent {
+		w.vector[i].Base = &part[0]
+		w.vector[i].SetLen(len(part))
+	}
+	// unix.Writev makes a vector each time.
+	n, _, errno := unix.Syscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(&w.vector[0])), uintptr(len(w.unsent)))
+	w.vector = [2]unix.Iovec{}
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
 }
 
 // skip drops n bytes that were sent, and what is empty.
