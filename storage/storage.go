@@ -121,6 +121,19 @@ type Reader interface {
 	// Entries yields stored entries, newest Order first, equal ones by ID,
 	// the greater first.
 	Entries(ctx context.Context, q Query) iter.Seq2[feed.Entry, error]
+	// Archives returns which archives a category has; empty: of all that is
+	// filed. An entry arrives in a category when it is newly filed there, and
+	// once more when it changes after it came into an archive. ArchiveSize
+	// arrivals make an archive, from then on. Each of them holds for good what it
+	// holds, but for what leaves the category or the store; the newest version
+	// of an entry is in the newest archive that has it, or in none yet.
+	// An entry that changes very often is not logged each time.
+	Archives(ctx context.Context, category string) (Archives, error)
+	// Archive returns ErrNotFound for one that is gone, or not full yet.
+	Archive(ctx context.Context, category string, k int) (Archive, error)
+	// Unarchived returns the entries of a category whose newest arrival is in no
+	// archive yet, in the order of Entries: fewer than ArchiveSize.
+	Unarchived(ctx context.Context, category string) ([]feed.Entry, error)
 	// Deleted returns what is left of an entry that was dropped, ErrNotFound
 	// for any other.
 	Deleted(ctx context.Context, id feed.EntryID) (feed.DeletedEntry, error)

@@ -20,7 +20,7 @@ func Check(opened storage.Store) error {
 		for err := range tx.Check() {
 			return err
 		}
-		for _, check := range []func(*bbolt.Tx) error{checkEntries, checkCategories, checkDue, checkChanges, checkDeleted, checkStories, checkRepeats} {
+		for _, check := range []func(*bbolt.Tx) error{checkEntries, checkCategories, checkDue, checkChanges, checkDeleted, checkStories, checkRepeats, checkArrivals} {
 			if err := check(tx); err != nil {
 				return err
 			}
@@ -221,3 +221,66 @@ const (
 	KeepChanges = keepChanges
 	TrimStride  = trimStride
 )
+
+// checkArrivals: an entry stands in the log of each of its terms where it says,
+// and nothing else does; what is kept is shown.
+func checkArrivals(tx *bbolt.Tx) error {
+	arrivals, kept := 0, map[string]bool{}
+	err := tx.Bucket(bucketEntries).ForEach(func(k, v []byte) error {
+		e, err := decodeEntry(v)
+		if err != nil {
+			return err
+		}
+		number := binary.BigEndian.Uint64(k)
+		l, err := loggedOf(tx, number)
+		if err != nil {
+			return err
+		}
+		for _, term := range logTerms(&e) {
+			if l.last(term) == nil {
+				return fmt.Errorf("entry %x never arrived in %q", k, term)
+			}
+		}
+		for i := range l.arrivals {
+			a := &l.arrivals[i]
+			arrivals++
+			log := tx.Bucket(bucketArrivals).Bucket([]byte(a.term))
+			if !contains(logTerms(&e), []byte(a.term)) || !bytes.Equal(log.Get(numberKey(a.seq)), arrivalValue(number, a.version)) {
+				return fmt.Errorf("entry %x, filed under %v, arrived as %+v, where %x stands", k, e.Filed, a, log.Get(numberKey(a.seq)))
+			}
+			key := keptKey(number, a.version)
+			if former := tx.Bucket(bucketKept).Get(key) != nil; former != (a.version < l.version) {
+				return fmt.Errorf("entry %x has version %d, and %d is kept: %t", k, l.version, a.version, former)
+			}
+			if a.version < l.version {
+				kept[string(key)] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = tx.Bucket(bucketArrivals).ForEachBucket(func(term []byte) error {
+		log := tx.Bucket(bucketArrivals).Bucket(term)
+		return log.ForEach(func(k, _ []byte) error {
+			if len(k) == 8 {
+				arrivals--
+				if seq := binary.BigEndian.Uint64(k); seq >= log.Sequence() {
+					return fmt.Errorf("arrival %d of %q is beyond %d", seq, term, log.Sequence())
+				} else if k := archiveOf(seq); (log.Get(imprintKey(k)) != nil) != (k < archiveOf(log.Sequence())) {
+					return fmt.Errorf("archive %d of %q has an imprint, or has none", k, term)
+				}
+			}
+			return nil
+		})
+	})
+	left := len(kept)
+	if err == nil {
+		err = tx.Bucket(bucketKept).ForEach(func(k, _ []byte) error { left--; return nil })
+	}
+	if arrivals != 0 || left != 0 {
+		return fmt.Errorf("%d arrivals and %d kept versions too few", arrivals, left)
+	}
+	return err
+}

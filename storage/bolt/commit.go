@@ -22,12 +22,15 @@ type batch struct {
 	ids   map[feed.EntryID]idValue
 	found map[uint64]map[place]bool // by what entries of the batch are to be found
 
+	names   map[feed.SourceID][]byte // what archives say of sources; see nameOf
+	written map[uint64]filing        // entries, for the archives that the batch fills
+
 	aliased, records bool // there are aliases, deleted entries: most stores have none to look for
 }
 
 func newBatch(tx *bbolt.Tx) *batch {
 	return &batch{
-		tx: tx, ids: map[feed.EntryID]idValue{}, found: map[uint64]map[place]bool{},
+		tx: tx, ids: map[feed.EntryID]idValue{}, found: map[uint64]map[place]bool{}, written: map[uint64]filing{},
 		aliased: !isEmpty(tx.Bucket(bucketAliases)), records: !isEmpty(tx.Bucket(bucketDeleted)),
 	}
 }
@@ -81,6 +84,7 @@ func (b *batch) apply(p *storage.Poll, aliases []alias, stories []feed.Story) ([
 	if err := putState(b.tx, &old, &next); err != nil {
 		return nil, false, err
 	}
+	delete(b.names, next.Source.ID)
 	if err := putHold(b.tx, p.Hold); err != nil {
 		return nil, false, err
 	}
@@ -192,9 +196,17 @@ func (b *batch) put(number uint64, prev, next *feed.Entry, c change) error {
 
 // write is put for an entry whose story is settled.
 func (b *batch) write(number uint64, prev, next *feed.Entry, c change) error {
+	log, again, err := b.depart(number, prev, next, c.op)
+	if err != nil {
+		return err
+	}
 	entries := b.tx.Bucket(bucketEntries)
 	entries.FillPercent = 0.95 // numbers rise
 	if err := entries.Put(numberKey(number), encodeEntry(next)); err != nil {
+		return err
+	}
+	b.written[number] = filing{next.Source, next.Filed, next.Also}
+	if err := b.arrive(number, next, &log, again); err != nil {
 		return err
 	}
 	b.ids[next.ID] = newIDValue(number, next)

@@ -96,7 +96,11 @@ func (b *batch) drop(number uint64, e *feed.Entry, d *feed.DeletedEntry) error {
 	if err := b.indexStory(number, e, &feed.Entry{}); err != nil {
 		return err
 	}
+	if err := b.forgetLogged(number); err != nil {
+		return err
+	}
 	delete(b.ids, e.ID)
+	delete(b.written, number)
 	if err := b.tx.Bucket(bucketIDs).Delete(e.ID[:]); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // currentVersion is of the layout of buckets, keys and index values. Fields
 // of entries and states come and go without it; see codec.go.
-const currentVersion = 5
+const currentVersion = 6
 
 // migrations bring a file from a version to the next.
 var migrations = map[uint32]func(*store, context.Context) error{
@@ -22,6 +22,7 @@ var migrations = map[uint32]func(*store, context.Context) error{
 	2: (*store).addSchedule,
 	3: (*store).addDeleted,
 	4: (*store).addRepeats,
+	5: (*store).addArrivals,
 }
 
 // prepare makes a new file's buckets, and brings an older one up to date.

@@ -50,7 +50,7 @@ func version1(t *testing.T) string {
 				return err
 			}
 		}
-		return errors.Join(tx.DeleteBucket([]byte("due")), tx.DeleteBucket([]byte("holds")), tx.DeleteBucket([]byte("subscriptions")), tx.DeleteBucket([]byte("deleted")), tx.DeleteBucket([]byte("aliases")), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*")), setVersion(1)(tx))
+		return errors.Join(tx.DeleteBucket([]byte("due")), tx.DeleteBucket([]byte("holds")), tx.DeleteBucket([]byte("subscriptions")), tx.DeleteBucket([]byte("deleted")), tx.DeleteBucket([]byte("aliases")), withoutArrivals(tx), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*")), setVersion(1)(tx))
 	})
 	return path
 }
@@ -145,7 +145,7 @@ func TestMigrationNowhere(t *testing.T) {
 	}
 	closed(t, s)
 	change(t, path, func(tx *bbolt.Tx) error {
-		return errors.Join(tx.DeleteBucket([]byte("deleted")), tx.DeleteBucket([]byte("aliases")), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*-")), setVersion(3)(tx))
+		return errors.Join(tx.DeleteBucket([]byte("deleted")), tx.DeleteBucket([]byte("aliases")), withoutArrivals(tx), tx.Bucket([]byte("categories")).DeleteBucket([]byte("*-")), setVersion(3)(tx))
 	})
 	if n := checked(t, path); n != 5 {
 		t.Errorf("%d entries are filed, want 5", n)
@@ -155,5 +155,38 @@ func TestMigrationNowhere(t *testing.T) {
 	done, err := s.Prune(t.Context(), feed.Retention{Overall: feed.Keep{MaxAge: 4500 * time.Millisecond}}, moment.Add(8*time.Second))
 	if err != nil || done.Entries != 4+5-1 {
 		t.Errorf("prune: %+v, %v, want 4 filed ones and 4 of the removed source to go", done, err)
+	}
+}
+
+// withoutArrivals takes out what version 5 did not have.
+func withoutArrivals(tx *bbolt.Tx) error {
+	return errors.Join(tx.DeleteBucket([]byte("arrivals")), tx.DeleteBucket([]byte("logged")), tx.DeleteBucket([]byte("kept")))
+}
+
+// TestMigrationArrivals: what was stored before there were archives is in them.
+func TestMigrationArrivals(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	s := open(t, path)
+	src := testSource("a", "x")
+	if err := s.PutSources(t.Context(), []feed.Source{src}); err != nil {
+		t.Fatal(err)
+	}
+	if err := poll(t, s, "a", someEntries(src, oldEntries)...); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, s)
+	change(t, path, func(tx *bbolt.Tx) error { return errors.Join(withoutArrivals(tx), setVersion(5)(tx)) })
+	checked(t, path)
+	s = open(t, path)
+	defer closed(t, s)
+	for _, term := range []string{"x", ""} {
+		has, err := s.Archives(t.Context(), term)
+		if err != nil || has != (storage.Archives{First: 0, Next: oldEntries / storage.ArchiveSize}) {
+			t.Errorf("archives of %q: %+v, %v", term, has, err)
+		}
+		first, err := s.Archive(t.Context(), term, 0)
+		if err != nil || len(first.Entries) != storage.ArchiveSize || first.Entries[storage.ArchiveSize-1].Title.Body != someEntries(src, 1)[0].Title.Body {
+			t.Errorf("the first archive of %q has %d entries, %v", term, len(first.Entries), err)
+		}
 	}
 }

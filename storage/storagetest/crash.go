@@ -49,7 +49,8 @@ func Crash(t *testing.T, e Engine) {
 	c := &crash{engine: e}
 	for round := range numberFrom(t, envCrashes, defaultCrashes) {
 		if round%crashesAPlace == 0 {
-			c.place, c.acknowledged = e.Place(t), map[feed.SourceID]int{}
+			c.place, c.acknowledged, c.archives = e.Place(t), map[feed.SourceID]int{}, newArchivist()
+			c.archives.restless = true
 		}
 		c.kill(t, round, time.Duration(rng.Int64N(int64(crashWithin))))
 		c.check(t, round)
@@ -160,6 +161,7 @@ type crash struct {
 	engine       Engine
 	place        string
 	acknowledged map[feed.SourceID]int // polls of each source
+	archives     *archivist
 	polls        int
 }
 
@@ -230,6 +232,9 @@ func (c *crash) check(t *testing.T, round int) {
 	checkFiled(t, b, "all-of-them", all)
 	checkFiled(t, b, "", append(all, repeats...))
 	checkSequence(t, b)
+	for _, term := range []string{"all-of-them", "c0", ""} {
+		c.archives.check(t, b, term, b.filedIn(t, term), true)
+	}
 	b.check(t)
 }
 

@@ -33,18 +33,25 @@ func testModel(t *testing.T, b *bench) {
 		sources: map[feed.SourceID]feed.Source{}, known: map[feed.SourceID]bool{},
 		entries: map[feed.EntryID]feed.Entry{}, changes: map[feed.EntryID][]feed.Change{}, deleted: map[feed.EntryID]bool{}, now: epoch,
 	}
+	archives := newArchivist()
 	for step := range 150 {
+		losing := true
 		switch n := rng.IntN(10); {
 		case n == 0 || step == 0:
 			m.putSources(t, b, rng)
 		case n == 1:
 			b.reopen(t)
+			losing = false
 		case n == 2:
 			m.prune(t, b, rng)
 		default:
 			m.poll(t, b, rng)
+			losing = false
 		}
 		m.check(t, b, rng)
+		for _, term := range append(modelTerms, "") {
+			archives.check(t, b, term, m.filed(term), losing)
+		}
 		if t.Failed() {
 			t.Fatalf("seed %d, step %d", seed, step)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ type Engine struct {
 
 // Run runs all tests on an engine.
 func Run(t *testing.T, e Engine) {
-	for name, test := range map[string]func(*testing.T, *bench){
+	tests := map[string]func(*testing.T, *bench){
 		"commit":            testCommit,
 		"commit twice":      testStale,
 		"update":            testUpdate,
@@ -84,7 +85,9 @@ func Run(t *testing.T, e Engine) {
 		"repeats at once":   testRepeatsAtOnce,
 		"repeats of many":   testRepeatsMany,
 		"model":             testModel,
-	} {
+	}
+	maps.Copy(tests, archiveTests)
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			b := &bench{engine: e, place: e.Place(t)}
 			b.Store = e.Open(t, b.place)
