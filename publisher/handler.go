@@ -17,12 +17,14 @@ type handler struct {
 	*Publisher
 	assets map[string]*document
 	secure []field
+
+	variants map[string][]variant // of the paths whose format is negotiated
 }
 
 // Handler returns what serves the site: at the path of Site.BaseURL, and at
 // the root for a proxy that takes that path off.
 func (p *Publisher) Handler() http.Handler {
-	h := &handler{Publisher: p, assets: map[string]*document{}, secure: secure(p.set.Frames)}
+	h := &handler{Publisher: p, assets: map[string]*document{}, secure: secure(p.set.Frames), variants: p.negotiated()}
 	for _, a := range render.Assets() {
 		h.assets[render.AssetPath(a.Name)] = newDocument(a.Body, a.MediaType, immutable, time.Time{})
 	}
@@ -71,7 +73,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // something there.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) bool {
 	if asset := h.assets[path]; asset != nil {
-		h.send(w, r, path, asset)
+		h.send(w, r, path, asset, nil)
+		return true
+	}
+	if variants := h.variants[path]; variants != nil {
+		h.serveNegotiated(w, r, variants)
 		return true
 	}
 	name := path
@@ -89,6 +95,12 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 		}
 		return false
 	}
+	return h.serveDocument(w, r, name, t, nil)
+}
+
+// serveDocument answers with what a path stands for, and reports whether there
+// is something. The header fields of more are added.
+func (h *handler) serveDocument(w http.ResponseWriter, r *http.Request, name string, t target, more []field) bool {
 	doc, err := h.document(r.Context(), name, t)
 	switch {
 	case errors.Is(err, errNoPage):
@@ -96,8 +108,9 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 	case err != nil:
 		h.log.Error("document cannot be made", "path", name, "err", err)
 		h.problem(w, r, http.StatusInternalServerError)
+	case r.Header["A-Im"] != nil && h.sendDelta(w, r, name, t, doc, more):
 	default:
-		h.send(w, r, name, doc)
+		h.send(w, r, name, doc, more)
 	}
 	return true
 }
@@ -158,12 +171,12 @@ func (h *handler) problem(w http.ResponseWriter, r *http.Request, status int) {
 }
 
 // send answers with a path's document, or with less where the request says so.
-func (h *handler) send(w http.ResponseWriter, r *http.Request, path string, d *document) {
+func (h *handler) send(w http.ResponseWriter, r *http.Request, path string, d *document, more []field) {
 	in := plain
 	if !d.isSmall() {
 		in = chooseCoding(r.Header["Accept-Encoding"])
 	}
-	if d.reply(w, r, in) {
+	if d.reply(w, r, in, more) {
 		return
 	}
 	p := d.forms[in].payload.Load()
@@ -172,7 +185,7 @@ func (h *handler) send(w http.ResponseWriter, r *http.Request, path string, d *d
 		h.cache.grown(path, d)
 	}
 	if p.body == nil { // it would not be smaller
-		if in = plain; d.reply(w, r, in) {
+		if in = plain; d.reply(w, r, in, more) {
 			return
 		}
 		p = d.forms[in].payload.Load()
@@ -186,9 +199,10 @@ func (h *handler) send(w http.ResponseWriter, r *http.Request, path string, d *d
 
 // reply sets the header fields of a form, and answers when the request's
 // preconditions leave nothing else to send.
-func (d *document) reply(w http.ResponseWriter, r *http.Request, in coding) bool {
+func (d *document) reply(w http.ResponseWriter, r *http.Request, in coding, more []field) bool {
 	f, header := &d.forms[in], w.Header()
 	set(header, f.fields)
+	set(header, more)
 	if now := time.Now(); d.modified.After(now) {
 		header["Last-Modified"] = []string{now.UTC().Format(http.TimeFormat)}
 	}

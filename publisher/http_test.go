@@ -96,15 +96,15 @@ func TestCodings(t *testing.T) {
 
 func unpack(t *testing.T, name, text string) string {
 	t.Helper()
-	var in io.Reader
+	var in io.Reader = strings.NewReader(text)
 	var err error
 	switch name {
 	case "gzip":
-		in, err = gzip.NewReader(strings.NewReader(text))
+		in, err = gzip.NewReader(in)
 	case "zstd":
-		in, err = zstd.NewReader(strings.NewReader(text))
+		in, err = zstd.NewReader(in)
 	case "br":
-		in = brotli.NewReader(strings.NewReader(text))
+		in = brotli.NewReader(in)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -40,6 +40,11 @@ func (t *target) write(page *render.Page) ([]byte, error) {
 func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 	page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: t.category.Category}
 	var err error
+	if t.delta != nil {
+		page.Only = t.delta.only
+		page.Entries, err = p.gather(ctx, t.delta)
+		return p.complete(ctx, page, err)
+	}
 	switch t.format.Scope {
 	case render.PerSite:
 		page.Sections, err = p.sections(ctx)
@@ -48,6 +53,11 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 	case render.PerEntry:
 		err = p.single(ctx, t.entry, page)
 	}
+	return p.complete(ctx, page, err)
+}
+
+// complete adds to a page what its entries need.
+func (p *Publisher) complete(ctx context.Context, page *render.Page, err error) (*render.Page, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -69,6 +69,7 @@ type target struct {
 	category Category     // of PerCategory
 	entry    feed.EntryID // of PerEntry
 	edition  *edition     // it is rendered with; nil: it is made when it is asked for
+	delta    *delta       // of PerCategory: the part that is new; nil: all of it
 }
 
 // New returns a publisher of what store holds.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -45,6 +46,9 @@ func (p *Page) items() []item {
 		}
 	}
 	setDates(out)
+	if p.Only != nil {
+		out = slices.DeleteFunc(out, func(it item) bool { return !p.Only[it.Entry.ID] })
+	}
 	return out
 }
 

@@ -71,6 +71,7 @@ type Page struct {
 	Categories []Category                // all published ones, in feeds.toml's order, without "all"
 	Category   Category                  // of PerCategory and PerEntry
 	Entries    []feed.Entry              // newest Order first; exactly one of PerEntry
+	Only       map[feed.EntryID]bool     // of Entries, those that feeds show, as the whole would; nil: all
 	Sections   []Section                 // of PerSite: one for each of Categories
 	Sources    map[feed.SourceID]*Source // of all entries
 }
