@@ -284,7 +284,7 @@ type wrkRun struct {
 
 var (
 	wrkRate  = regexp.MustCompile(`Requests/sec:\s+([\d.]+)`)
-	wrk99    = regexp.MustCompile(`99%\s+(\S+)`)
+	wrk99    = regexp.MustCompile(`(?m)^\s+99%\s+(\S+)$`)
 	wrkWrong = regexp.MustCompile(`Non-2xx or 3xx responses.*|Socket errors.*`)
 )
 

@@ -98,6 +98,7 @@ func (p *Publisher) swap(ctx context.Context, e *edition) ([]Rendering, error) {
 	var changed []Rendering
 	for i := range e.docs {
 		doc, s := &e.docs[i], slots[i]
+		p.renderings.Add(1)
 		body, err := doc.target.write(page)
 		if err != nil {
 			return changed, err

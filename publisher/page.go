@@ -22,6 +22,7 @@ func (p *Publisher) render(ctx context.Context, t target) ([]byte, *render.Page,
 	if err != nil {
 		return nil, nil, err
 	}
+	p.renderings.Add(1)
 	body, err := t.write(page)
 	return body, page, err
 }

@@ -10,6 +10,7 @@ package publisher
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"tributary/feed"
@@ -60,6 +61,7 @@ type Publisher struct {
 	plan       *plan
 	base       string // the path of Site.BaseURL, without a slash at its end
 	cache      *cache
+	renderings atomic.Int64
 	log        *slog.Logger
 }
 

@@ -18,3 +18,6 @@ func (p *Publisher) holds(path string) bool {
 	_, ok := p.find(path)
 	return ok
 }
+
+// Renderings returns how many documents were rendered.
+func (p *Publisher) Renderings() int64 { return p.renderings.Load() }

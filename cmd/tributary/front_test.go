@@ -94,7 +94,7 @@ func TestAdmin(t *testing.T) {
 			t.Errorf("%s went from %d to %d, want %d more", name, was, is, more)
 		}
 	}
-	for _, name := range []string{"tributary_store_bytes", "tributary_polls_total", "tributary_http_connections", "process_resident_memory_bytes", "go_goroutines",
+	for _, name := range []string{"tributary_store_bytes", "tributary_polls_total", "tributary_renderings_total", "tributary_http_connections", "process_resident_memory_bytes", "go_goroutines",
 		`tributary_poll_lateness_seconds{quantile="0.99"}`, `tributary_http_body_bytes_total{format="atom"}`} {
 		if v := series(after, name); v == "" || v == "0" && !strings.Contains(name, "lateness") {
 			t.Errorf("%s is %q", name, v)

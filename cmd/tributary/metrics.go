@@ -95,6 +95,7 @@ func (d *daemon) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 	open, refused := d.front.server.Connections()
 	metrics.WriteGaugeUint64(w, "tributary_http_connections", uint64(open))
 	metrics.WriteCounterUint64(w, "tributary_http_connections_refused_total", uint64(refused))
+	metrics.WriteCounterUint64(w, "tributary_renderings_total", uint64(d.pub.Load().Renderings()))
 	d.writePolls(w)
 	if size, ok := storeSize(d.app().cfg.Storage); ok {
 		metrics.WriteGaugeUint64(w, "tributary_store_bytes", uint64(size))
