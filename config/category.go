@@ -16,7 +16,7 @@ var reserved = []string{"all", "assets", "entry", "index", "opml"}
 
 const maxTerm = 100 // bytes; terms become file names
 
-func (d *decoder) categories(t *table, limit int) []Category {
+func (d *decoder) categories(t *table, site *Site) []Category {
 	if t == nil {
 		return nil
 	}
@@ -31,13 +31,15 @@ func (d *decoder) categories(t *table, limit int) []Category {
 		s.term(e, folded)
 		folded[strings.ToLower(norm.NFC.String(e.key))] = e
 		label := s.text("label", "News", e.key)
+		language := s.language("language")
 		out = append(out, Category{
 			Term:        e.key,
 			Label:       label,
 			Folder:      s.folder(label),
 			Description: s.text("description", "What happened today", ""),
-			Language:    s.language("language"),
-			Limit:       s.number("limit", maxLimit, limit),
+			Language:    language,
+			Podcast:     s.podcast(site, language),
+			Limit:       s.number("limit", maxLimit, site.Limit),
 			MaxAge:      s.maxAge(),
 			MaxEntries:  s.maxEntries(),
 			Terms:       s.upstreamTerms(),

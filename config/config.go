@@ -78,6 +78,7 @@ type Category struct {
 	Description string
 	Language    string
 	Folder      [][]Attr      // of OPML that its sources lie in, the outermost first: attributes of the outlines; default its label; empty: none
+	Podcast     *Podcast      // it is a show; nil: it is none
 	Limit       int           // entries in its feeds; default Site.Limit
 	MaxAge      time.Duration // of what is kept for it; zero: for good
 	MaxEntries  int           // that are kept for it; zero: all

@@ -111,6 +111,13 @@ max_entries = 7
 repeats = "story"
 repeats_window = "2d"
 folder = ["Machines", { text = "Tech", title = "Technology" }]
+[category.tech.podcast]
+author = "Ann & Co"
+owner_name = "Bo"
+image = "https://example.org/cover.jpg"
+category = "Technology"
+explicit = true
+serial = true
 [category."新闻"]
 
 ["source"."posts of ours"]
@@ -150,6 +157,8 @@ func TestEveryKey(t *testing.T) {
 		Log:    config.Log{Level: slog.LevelDebug, Format: "json"},
 		Categories: []config.Category{
 			{Term: "tech", Label: "Technology", Description: "Machines", Language: "en", Limit: 5,
+				Podcast: &config.Podcast{Author: "Ann & Co", OwnerName: "Bo", OwnerEmail: "ann@example.org", Image: "https://example.org/cover.jpg", Category: "Technology", Explicit: true, Serial: true},
+
 				Folder: [][]config.Attr{{{Name: "text", Value: "Machines"}}, {{Name: "text", Value: "Tech"}, {Name: "title", Value: "Technology"}}},
 				MaxAge: 30 * 24 * time.Hour, MaxEntries: 7, Repeats: "story", Window: 48 * time.Hour},
 			{Term: "新闻", Label: "新闻", Folder: [][]config.Attr{{{Name: "text", Value: "新闻"}}}, Limit: 20, Repeats: "keep", Window: 72 * time.Hour},

@@ -137,7 +137,7 @@ func (d *decoder) config(root *table) *Config {
 	c.Retention = d.retention(top.sub("retention"))
 	c.Jekyll = d.jekyll(top.sub("jekyll"))
 	c.Log = d.log(top.sub("log"))
-	c.Categories = d.categories(top.table("category", "[category.news]"), c.Site.Limit)
+	c.Categories = d.categories(top.table("category", "[category.news]"), &c.Site)
 	c.Rules = d.globalRules(top.sub("rules"))
 	d.sources(c, top.table("source", "[source.news]"), top.t.find("category"))
 	top.done()

@@ -211,7 +211,7 @@ func (a *app) publisher() *publisher.Publisher {
 	}
 	for _, c := range a.cfg.Categories {
 		set.Categories = append(set.Categories, publisher.Category{
-			Category: render.Category{Term: c.Term, Label: c.Label, Description: c.Description, Language: c.Language},
+			Category: render.Category{Term: c.Term, Label: c.Label, Description: c.Description, Language: c.Language, Podcast: (*render.Podcast)(c.Podcast)},
 			Limit:    c.Limit,
 		})
 	}

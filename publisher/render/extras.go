@@ -22,6 +22,7 @@ const (
 type spaces struct {
 	Media   string `xml:"xmlns:media,attr,omitempty"`
 	Podcast string `xml:"xmlns:podcast,attr,omitempty"`
+	ITunes  string `xml:"xmlns:itunes,attr,omitempty"` // of shows alone
 	GeoRSS  string `xml:"xmlns:georss,attr,omitempty"`
 	Thread  string `xml:"xmlns:thr,attr,omitempty"`
 }

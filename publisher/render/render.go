@@ -55,7 +55,8 @@ type Category struct {
 	Term        string // in paths and front matter
 	Label       string // for people
 	Description string
-	Language    string // empty: the site's
+	Language    string   // empty: the site's
+	Podcast     *Podcast // it is a show; nil: it is none
 }
 
 // A Source is what a document says of where an entry came from.

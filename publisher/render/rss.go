@@ -41,7 +41,8 @@ type rssChannel struct {
 	Description *written `xml:"description"`
 	Generator   *written `xml:"generator"`
 	Self        *rssSelf
-	Items       []*rssItem `xml:"item"`
+	*show
+	Items []*rssItem `xml:"item"`
 }
 
 type rssSelf struct {
@@ -65,6 +66,7 @@ type rssItem struct {
 	Category    []rssCategory
 	Source      *rssSource
 	Related     []rssRelated
+	*episode
 	extras
 }
 
@@ -112,8 +114,19 @@ func newRSS(p *Page) *rssDocument {
 		c.LastBuildDate = rfc822(p.pageUpdated(items))
 	}
 	var used spaces
+	podcast := p.Category.Podcast
+	if podcast != nil {
+		c.show = newShow(podcast, c.Self.Href)
+		used.ITunes, used.Podcast = itunesNS, podcastNS
+	}
 	for i := range items {
+		if podcast != nil {
+			items[i].enclosures = playableFirst(items[i].enclosures)
+		}
 		it := newRSSItem(&items[i])
+		if podcast != nil {
+			it.episode = newEpisode(&items[i])
+		}
 		used.declare(&it.extras)
 		c.Items = append(c.Items, it)
 	}
@@ -162,7 +175,7 @@ func newRSSItem(it *item) *rssItem {
 		out.Category = append(out.Category, rssCategory{Domain: c.Scheme, written: *plain(orElse(c.Label, c.Term))})
 	}
 	out.Comments = it.comments()
-	out.Season, out.Episode = positive(it.Season), positive(it.Episode)
+	out.extras.Season, out.extras.Episode = positive(it.Season), positive(it.Episode)
 	for i := range it.also {
 		l := it.also[i].related()
 		out.Related = append(out.Related, rssRelated{Href: l.Href, Rel: l.Rel, Title: unmarked(legal(l.Title))})

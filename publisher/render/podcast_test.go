@@ -1,0 +1,167 @@
+package render_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+
+	"tributary/internal/testshared"
+	"tributary/publisher/render"
+	"tributary/validator"
+)
+
+func show() *render.Podcast {
+	return &render.Podcast{Author: "Ann & Co", OwnerName: "Ann", OwnerEmail: "ann@example.org", Image: "https://example.org/cover.jpg", Category: "News"}
+}
+
+func renderRSS(t testing.TB, p *render.Page) []byte {
+	t.Helper()
+	for _, f := range render.Feeds() {
+		if f.Name == "rss" {
+			var out bytes.Buffer
+			if err := f.Render(&out, p); err != nil {
+				t.Fatal(err)
+			}
+			return out.Bytes()
+		}
+	}
+	t.Fatal("no rss")
+	return nil
+}
+
+// TestPodcastCorpus publishes the corpus's podcasts as shows: what apps need of
+// an episode is what upstream gave, and the validator has nothing against it.
+func TestPodcastCorpus(t *testing.T) {
+	folder := testshared.Dir(t, "corpus", "real")
+	episodes, numbered, shows := 0, 0, 0
+	for _, p := range corpusPages(t, 1) {
+		var name string
+		for id := range p.Sources {
+			name = string(id)
+		}
+		data, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil || !bytes.Contains(data, []byte("<itunes:duration")) {
+			continue
+		}
+		upstream, err := gofeed.NewParser().Parse(bytes.NewReader(data))
+		if err != nil {
+			continue
+		}
+		shows++
+		t.Run(name, func(t *testing.T) {
+			p.Category.Podcast, p.Category.Language = show(), "en"
+			data := renderRSS(t, p)
+			holdsNothingAgainst(t, data)
+			got, err := gofeed.NewParser().Parse(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			byURL := map[string][]*gofeed.Item{} // two may have one recording
+			for _, it := range got.Items {
+				for _, e := range it.Enclosures {
+					byURL[e.URL] = append(byURL[e.URL], it)
+				}
+			}
+			for _, want := range upstream.Items {
+				if len(want.Enclosures) == 0 || want.ITunesExt == nil {
+					continue
+				}
+				differs := []string{"it is lost"}
+				for _, it := range byURL[strings.TrimSpace(want.Enclosures[0].URL)] {
+					if differs = episodeDiffers(it, want); len(differs) == 0 {
+						break
+					}
+				}
+				for _, text := range differs {
+					t.Errorf("%q (%s): %s", want.Title, want.Enclosures[0].URL, text)
+				}
+				episodes++
+				if want.ITunesExt.Season != "" || want.ITunesExt.Episode != "" {
+					numbered++
+				}
+			}
+		})
+	}
+	if shows < 20 || episodes < 1000 || numbered < 5 {
+		t.Errorf("%d shows, %d episodes, %d of them numbered: the corpus has more", shows, episodes, numbered)
+	}
+}
+
+// episodeDiffers says what of an episode is not as upstream has it.
+func episodeDiffers(got, want *gofeed.Item) (out []string) {
+	if g, w := got.Enclosures[0], want.Enclosures[0]; w.Type != "" && !strings.EqualFold(g.Type, w.Type) || w.Length != "" && g.Length != w.Length {
+		out = append(out, fmt.Sprintf("enclosure %+v, want %+v", g, w))
+	}
+	if got.ITunesExt == nil {
+		return append(out, "nothing of iTunes")
+	}
+	g, w := got.ITunesExt, want.ITunesExt
+	if seconds(g.Duration) != seconds(w.Duration) {
+		out = append(out, fmt.Sprintf("duration %q, want %q", g.Duration, w.Duration))
+	}
+	if w.Season != "" && w.Season != "0" && g.Season != strings.TrimLeft(w.Season, "0") || w.Episode != "" && w.Episode != "0" && g.Episode != strings.TrimLeft(w.Episode, "0") {
+		out = append(out, fmt.Sprintf("season %q, episode %q, want %q and %q", g.Season, g.Episode, w.Season, w.Episode))
+	}
+	if strings.HasPrefix(w.Image, "http") && g.Image != w.Image {
+		out = append(out, fmt.Sprintf("image %q, want %q", g.Image, w.Image))
+	}
+	return out
+}
+
+// seconds reads a duration as upstreams write it.
+func seconds(s string) time.Duration {
+	total := time.Duration(0)
+	for part := range strings.SplitSeq(strings.TrimSpace(s), ":") {
+		n, err := time.ParseDuration(part + "s")
+		if err != nil {
+			return 0
+		}
+		total = total*60 + n
+	}
+	return total.Truncate(time.Second)
+}
+
+func holdsNothingAgainst(t *testing.T, data []byte) {
+	t.Helper()
+	result, err := validator.Validate(validator.Document{Body: bytes.NewReader(data)}, validator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range result.Messages {
+		if m.Level != validator.Info {
+			t.Errorf("line %d: %s: %s", m.Start.Line, m.Rule.Code, m.Text)
+		}
+	}
+}
+
+// TestPodcastChannel holds what a show says of itself, and that a category that
+// is none says nothing of the kind.
+func TestPodcastChannel(t *testing.T) {
+	p := page()
+	p.Category.Language = "en"
+	if plain := string(renderRSS(t, p)); strings.Contains(plain, "itunes") {
+		t.Errorf("a category that is no show uses iTunes' words\n%s", plain)
+	}
+	p.Category.Podcast = show()
+	p.Category.Podcast.Serial, p.Category.Podcast.Explicit = true, true
+	data := renderRSS(t, p)
+	holdsNothingAgainst(t, data)
+	got, err := gofeed.NewParser().Parse(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := got.ITunesExt
+	if e == nil || e.Author != "Ann & Co" || e.Owner == nil || e.Owner.Name != "Ann" || e.Owner.Email != "ann@example.org" || e.Image != "https://example.org/cover.jpg" ||
+		e.Type != "serial" || e.Explicit != "true" || len(e.Categories) != 1 || e.Categories[0].Text != "News" {
+		t.Errorf("got %+v", e)
+	}
+	if guid := got.Extensions["podcast"]["guid"]; len(guid) != 1 || len(guid[0].Value) != 36 || guid[0].Value[14] != '5' {
+		t.Errorf("podcast:guid is %v, want a UUID of version 5", guid)
+	}
+}
