@@ -95,14 +95,16 @@ type Reference struct{ Ref, Href, Source, Type string }
 
 // Relations that the packages of tributary give a meaning (RFC 4287 §4.2.7.2).
 const (
-	RelAlternate = "alternate"
-	RelEnclosure = "enclosure"
-	RelReplies   = "replies" // RFC 4685 §4; RSS comments
-	RelRelated   = "related"
-	RelSelf      = "self"
-	RelHub       = "hub" // W3C WebSub §4
-	RelVia       = "via"
-	RelCanonical = "canonical" // RFC 6596: the page that its publisher prefers to all copies
+	RelAlternate  = "alternate"
+	RelEnclosure  = "enclosure"
+	RelReplies    = "replies" // RFC 4685 §4; RSS comments
+	RelRelated    = "related"
+	RelSelf       = "self"
+	RelHub        = "hub" // W3C WebSub §4
+	RelVia        = "via"
+	RelTranscript = "transcript" // Podcasting 2.0: of the first enclosure, in HrefLang
+	RelChapters   = "chapters"   // Podcasting 2.0: of the first enclosure
+	RelCanonical  = "canonical"  // RFC 6596: the page that its publisher prefers to all copies
 )
 
 // A TextType is the type attribute of a text construct (RFC 4287 §3.1.1).

@@ -222,6 +222,11 @@ func (x extended) links(out []Link) []Link {
 			HrefLang: e.Attrs["hreflang"], Title: e.Attrs["title"], Length: length(e.Attrs["length"])}
 		out = addLink(out, Link{Link: l})
 	}
+	for _, rel := range [...]string{feed.RelTranscript, feed.RelChapters} {
+		for _, e := range x.list("podcast", rel) {
+			out = addLink(out, Link{Link: feed.Link{Href: e.Attrs["url"], Rel: rel, Type: e.Attrs["type"], HrefLang: e.Attrs["language"]}})
+		}
+	}
 	for _, e := range x.media("content") {
 		l := feed.Link{Href: e.Attrs["url"], Rel: feed.RelEnclosure, Type: e.Attrs["type"], Length: length(e.Attrs["filesize"])}
 		if l.Type == "" && e.Attrs["medium"] != "" && e.Attrs["medium"] != "document" {

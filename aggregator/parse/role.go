@@ -60,7 +60,7 @@ var extensionRoles = map[word]role{
 	{itunes, "duration"}: pass, {itunes, "season"}: pass, {itunes, "episode"}: pass,
 	{mediaRSS, "thumbnail"}: pass, {threading, "in-reply-to"}: pass,
 	{geoRSS, "point"}: pass, {geoRSS, "where"}: pass, {gml, "point"}: pass, {gml, "pos"}: pass,
-	{podcast, "season"}: pass, {podcast, "episode"}: pass,
+	{podcast, "season"}: pass, {podcast, "episode"}: pass, {podcast, "transcript"}: pass, {podcast, "chapters"}: pass,
 	{geoWGS84, "lat"}: pass, {geoWGS84, "long"}: pass, {geoWGS84, "point"}: pass,
 	{itunes, "owner"}: pass, {itunes, "name"}: pass, {itunes, "email"}: pass,
 	{feedburner, "origlink"}:      pass,

@@ -58,6 +58,16 @@ type episode struct {
 	Duration string     `xml:"itunes:duration,omitempty"`
 	Season   string     `xml:"itunes:season,omitempty"`
 	Number   string     `xml:"itunes:episode,omitempty"`
+
+	Transcripts []episodeFile `xml:"podcast:transcript"`
+	Chapters    *episodeFile  `xml:"podcast:chapters"`
+}
+
+// An episodeFile is what goes with a recording.
+type episodeFile struct {
+	URL      string `xml:"url,attr"`
+	Type     string `xml:"type,attr"`
+	Language string `xml:"language,attr,omitempty"`
 }
 
 // showSpace is the namespace by which the podcast guid of a feed is made of
@@ -94,8 +104,29 @@ func newEpisode(it *item) *episode {
 	if len(it.authors) > 0 {
 		e.Author = it.authors[0].Name
 	}
+	e.Transcripts, e.Chapters = episodeFiles(it.Links)
 	return e
 }
+
+// episodeFiles returns transcripts and chapters of the kinds that there are
+// (Podcasting 2.0). The type of chapters is always the one of JSON chapters.
+func episodeFiles(links []feed.Link) (transcripts []episodeFile, chapters *episodeFile) {
+	for _, l := range links {
+		f := episodeFile{URL: webURL(l.Href), Type: strings.ToLower(legal(l.Type)), Language: language(l.HrefLang)}
+		switch {
+		case f.URL == "":
+		case l.Rel == feed.RelTranscript && slices.Contains(transcriptTypes, f.Type):
+			transcripts = append(transcripts, f)
+		case l.Rel == feed.RelChapters && chapters == nil && (f.Type == chaptersType || f.Type == "application/json"):
+			chapters = &episodeFile{URL: f.URL, Type: chaptersType}
+		}
+	}
+	return transcripts, chapters
+}
+
+const chaptersType = "application/json+chapters"
+
+var transcriptTypes = []string{"text/plain", "text/html", "text/vtt", "application/json", "application/x-subrip", "application/srt", "text/srt"}
 
 // playable are the endings of files that podcast apps play.
 var playable = []string{".mp3", ".m4a", ".mp4", ".m4v", ".mov", ".aac", ".m4b", ".pdf", ".epub"}

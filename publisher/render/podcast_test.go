@@ -11,6 +11,10 @@ import (
 
 	"github.com/mmcdole/gofeed"
 
+	"tributary/aggregator/fetch"
+	"tributary/aggregator/normalise"
+	"tributary/aggregator/parse"
+	"tributary/feed"
 	"tributary/internal/testshared"
 	"tributary/publisher/render"
 	"tributary/validator"
@@ -163,5 +167,54 @@ func TestPodcastChannel(t *testing.T) {
 	}
 	if guid := got.Extensions["podcast"]["guid"]; len(guid) != 1 || len(guid[0].Value) != 36 || guid[0].Value[14] != '5' {
 		t.Errorf("podcast:guid is %v, want a UUID of version 5", guid)
+	}
+}
+
+// TestPodcastFiles: transcripts and chapters come through, those of kinds that
+// there are not do not.
+func TestPodcastFiles(t *testing.T) {
+	const upstream = `<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>S</title><link>https://show.example/</link>
+<item><guid>urn:uuid:6b9e0f3e-7a7b-4f52-8b86-0f4fd1b0a1aa</guid><title>One</title><link>https://show.example/1</link>
+<enclosure url="https://show.example/1.ogg" type="audio/ogg" length="1"/>
+<podcast:transcript url="/1.vtt" type="text/vtt" language="zh"/>
+<podcast:transcript url="https://show.example/1.srt" type="application/x-subrip"/>
+<podcast:transcript url="https://show.example/1.doc" type="application/msword"/>
+<podcast:transcript url="javascript:alert(1)" type="text/plain"/>
+<podcast:chapters url="https://show.example/1.json" type="application/json"/>
+<podcast:chapters url="https://show.example/2.json" type="application/json+chapters"/>
+</item></channel></rss>`
+	src := &feed.Source{ID: "show", Kind: "feed", URL: "https://show.example/feed"}
+	parser, err := parse.New(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := parser.Parse(&fetch.Document{URL: src.URL, Body: []byte(upstream)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, entries := normalise.New().Feed(src, parsed)
+	entries[0].Received = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	entries[0].Order = entries[0].Received
+	entries[0].Links = append(entries[0].Links, feed.Link{Href: "https://show.example/1.mp3", Rel: feed.RelEnclosure, Type: "audio/mpeg", Length: 2})
+	p := page()
+	p.Entries, p.Sources[src.ID] = entries, &render.Source{Feed: f, URL: src.URL, Name: "S"}
+	if plain := string(renderRSS(t, p)); strings.Contains(plain, "podcast:") {
+		t.Errorf("a category that is no show uses the words of one\n%s", plain)
+	}
+	p.Category.Podcast, p.Category.Language = show(), "en"
+	data := string(renderRSS(t, p))
+	holdsNothingAgainst(t, []byte(data))
+	for _, want := range []string{
+		`<podcast:transcript url="https://show.example/1.vtt" type="text/vtt" language="zh"></podcast:transcript>`,
+		`<podcast:transcript url="https://show.example/1.srt" type="application/x-subrip"></podcast:transcript>`,
+		`<podcast:chapters url="https://show.example/1.json" type="application/json+chapters"></podcast:chapters>`,
+		`<enclosure url="https://show.example/1.mp3"`,
+	} {
+		if !strings.Contains(data, want) {
+			t.Errorf("%s is not in\n%s", want, data)
+		}
+	}
+	if n := strings.Count(data, "<podcast:transcript") + strings.Count(data, "<podcast:chapters"); n != 3 {
+		t.Errorf("%d transcripts and chapters, want 3\n%s", n, data)
 	}
 }
