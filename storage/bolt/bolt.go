@@ -42,6 +42,8 @@ type store struct {
 	leases  map[feed.SourceID]lease
 	journal *journal
 
+	indexes map[string]*postings // of stories, by name: of whoever writes
+
 	news  broadcast             // a commit has changed something
 	stuck atomic.Pointer[error] // why nothing can be written any more
 	close func() error          // the first call does it
@@ -50,7 +52,7 @@ type store struct {
 // Open opens the file at path, or makes it. A file that cannot be used is
 // left as it is; the error says why, in the terms of package storage.
 func Open(ctx context.Context, path string) (storage.Store, error) {
-	s := &store{path: path, leases: map[feed.SourceID]lease{}, news: newBroadcast(), journal: openJournal(journalPath(path))}
+	s := &store{path: path, leases: map[feed.SourceID]lease{}, indexes: map[string]*postings{}, news: newBroadcast(), journal: openJournal(journalPath(path))}
 	isNew, err := inspect(path)
 	if err == nil && isNew {
 		err = create(path)

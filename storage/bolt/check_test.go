@@ -121,48 +121,74 @@ func checkDeleted(tx *bbolt.Tx) error {
 
 // checkStories: what entries are found by leads to them, and nowhere else.
 func checkStories(tx *bbolt.Tx) error {
-	links, keys := 0, 0
-	err := tx.Bucket(bucketEntries).ForEach(func(k, v []byte) error {
+	links, err := listed(tx.Bucket(bucketLinked))
+	if err != nil {
+		return err
+	}
+	spans := map[string]map[posting]bool{}
+	err = tx.Bucket(bucketStoried).ForEachBucket(func(span []byte) (err error) {
+		spans[string(span)], err = listed(tx.Bucket(bucketStoried).Bucket(span))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = tx.Bucket(bucketEntries).ForEach(func(k, v []byte) error {
 		e, err := decodeEntry(v)
 		if err != nil {
 			return err
 		}
 		number := binary.BigEndian.Uint64(k)
-		if e.Story.Link != 0 {
-			links++
-			if !has(tx.Bucket(bucketLinks), linkKey(e.Story.Link, number)) {
+		if link := (posting{e.Story.Link, number << 1}); link.key != 0 {
+			if !links[link] {
 				return fmt.Errorf("entry %x is not found by its link", k)
 			}
+			delete(links, link)
 		}
-		day := tx.Bucket(bucketStories).Bucket(spanKey(e.Received))
+		span, there := spans[string(spanKey(e.Received))]
 		for _, key := range e.Story.Keys {
-			if day != nil {
-				keys++
-				if !has(day, storyKey(key, number)) {
-					return fmt.Errorf("entry %x is not found by its key %x", k, key)
-				}
+			at := posting{key, turn(number) << 1}
+			if there && !span[at] {
+				return fmt.Errorf("entry %x is not found by its key %x", k, key)
 			}
+			delete(span, at)
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+	for span, left := range spans {
+		if len(left) > 0 {
+			return fmt.Errorf("%d keys of %x lead to no entry", len(left), span)
+		}
 	}
-	err = tx.Bucket(bucketLinks).ForEach(func(_, _ []byte) error { links--; return nil })
-	if err == nil {
-		err = tx.Bucket(bucketStories).ForEachBucket(func(day []byte) error {
-			return tx.Bucket(bucketStories).Bucket(day).ForEach(func(_, _ []byte) error { keys--; return nil })
-		})
-	}
-	if links != 0 || keys != 0 {
-		return fmt.Errorf("%d links and %d keys too few lead to entries", links, keys)
+	if len(links) > 0 {
+		return fmt.Errorf("%d links lead to no entry", len(links))
 	}
 	return err
 }
 
-func has(b *bbolt.Bucket, key []byte) bool {
-	k, _ := b.Cursor().Seek(key)
-	return bytes.Equal(k, key)
+// listed returns all that an index holds, read as the next start would.
+func listed(b *bbolt.Bucket) (map[posting]bool, error) {
+	p, err := readPostings(b)
+	if err != nil {
+		return nil, err
+	}
+	all := map[posting]bool{}
+	last := posting{}
+	for x := range leavesFrom(b.Cursor(), firstPosting) {
+		if last.compare(x) > 0 || x.gone() {
+			return nil, fmt.Errorf("posting %v follows %v", x, last)
+		}
+		all[x], last = true, x
+	}
+	for _, part := range p.tail {
+		for _, x := range part {
+			all[posting{x.key, x.at &^ 1}] = true
+			if x.gone() {
+				delete(all, posting{x.key, x.at &^ 1})
+			}
+		}
+	}
+	return all, nil
 }
 
 // checkRepeats: what repeats a stored entry is on its list, unless that is

@@ -18,9 +18,10 @@ import (
 // end: they come in no order, and bbolt puts thousands into one leaf far
 // sooner when they rise.
 type batch struct {
-	tx    *bbolt.Tx
-	ids   map[feed.EntryID]idValue
-	found map[uint64]map[place]bool // by what entries of the batch are to be found
+	tx      *bbolt.Tx
+	store   *store
+	ids     map[feed.EntryID]idValue
+	indexes map[string]*postings // of stories, that this transaction has looked at
 
 	names   map[feed.SourceID][]byte // what archives say of sources; see nameOf
 	written map[uint64]filing        // entries, for the archives that the batch fills
@@ -28,9 +29,9 @@ type batch struct {
 	aliased, records bool // there are aliases, deleted entries: most stores have none to look for
 }
 
-func newBatch(tx *bbolt.Tx) *batch {
+func (s *store) newBatch(tx *bbolt.Tx) *batch {
 	return &batch{
-		tx: tx, ids: map[feed.EntryID]idValue{}, found: map[uint64]map[place]bool{}, written: map[uint64]filing{},
+		tx: tx, store: s, ids: map[feed.EntryID]idValue{}, indexes: map[string]*postings{}, written: map[uint64]filing{},
 		aliased: !isEmpty(tx.Bucket(bucketAliases)), records: !isEmpty(tx.Bucket(bucketDeleted)),
 	}
 }
@@ -93,7 +94,7 @@ func (b *batch) apply(p *storage.Poll, aliases []alias, stories []feed.Story) ([
 		return nil, false, err
 	}
 	if p.Repeats != nil {
-		if err := forgetStories(b.tx, p.State.LastPoll, p.Repeats); err != nil {
+		if err := b.forgetStories(p.State.LastPoll, p.Repeats); err != nil {
 			return nil, false, err
 		}
 	}

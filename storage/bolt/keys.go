@@ -24,13 +24,13 @@ var (
 	bucketSubs       = []byte("subscriptions") // SourceID → subscription
 	bucketDeleted    = []byte("deleted")       // EntryID → what is left of the entry
 	bucketAliases    = []byte("aliases")       // EntryID that upstream's newer id gives → the one the entry has
-	bucketLinks      = []byte("links")         // Story.Link, number of the entry → nothing
-	bucketStories    = []byte("stories")       // a bucket for each week of Received: of Story.Keys, number of the entry turned round → nothing
+	bucketLinked     = []byte("linked")        // postings: Story.Link, number of the entry
+	bucketStoried    = []byte("storied")       // a bucket for each week of Received, of postings: of Story.Keys, number of the entry turned round
 	bucketArrivals   = []byte("arrivals")      // a bucket for each term: number of the arrival → number and version of the entry; behind the last one of an archive, its imprint
 	bucketLogged     = []byte("logged")        // number of the entry → where it stands in the arrivals
 	bucketKept       = []byte("kept")          // number and version → a former version that an archive shows
 
-	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases, bucketLinks, bucketStories, bucketArrivals, bucketLogged, bucketKept}
+	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases, bucketLinked, bucketStoried, bucketArrivals, bucketLogged, bucketKept}
 	keyVersion = []byte("version")
 	keyWanted  = []byte("wanted")
 	keyRefile  = []byte("refile") // there: Refile has something to do

@@ -14,7 +14,7 @@ import (
 
 // currentVersion is of the layout of buckets, keys and index values. Fields
 // of entries and states come and go without it; see codec.go.
-const currentVersion = 6
+const currentVersion = 7
 
 // migrations bring a file from a version to the next.
 var migrations = map[uint32]func(*store, context.Context) error{
@@ -23,6 +23,7 @@ var migrations = map[uint32]func(*store, context.Context) error{
 	3: (*store).addDeleted,
 	4: (*store).addRepeats,
 	5: (*store).addArrivals,
+	6: (*store).packStories,
 }
 
 // prepare makes a new file's buckets, and brings an older one up to date.
@@ -145,7 +146,7 @@ func (s *store) addDeleted(ctx context.Context) error {
 // addRepeats makes the buckets that version 4 did not have.
 func (s *store) addRepeats(context.Context) error {
 	return s.update(func(tx *bbolt.Tx) error {
-		for _, b := range [][]byte{bucketLinks, bucketStories} {
+		for _, b := range [][]byte{keyedLinks, keyedStories} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}

@@ -265,7 +265,7 @@ func (p *pruner) drop(ctx context.Context, ids []feed.EntryID) error {
 		n := min(len(ids), p.pace.n)
 		gone := 0
 		err := p.store.step(ctx, p.pace, func(tx *bbolt.Tx) error {
-			b := newBatch(tx)
+			b := p.store.newBatch(tx)
 			for _, id := range ids[:n] {
 				dropped, err := p.dropOne(b, id)
 				if err != nil {

@@ -124,7 +124,7 @@ func (r *refiler) batch(ctx context.Context, src *feed.Source, batch []feed.Entr
 	for len(next) > 0 {
 		n, changed := min(len(next), r.pace.n), 0
 		err := r.store.step(ctx, r.pace, func(tx *bbolt.Tx) (err error) {
-			b := newBatch(tx)
+			b := r.store.newBatch(tx)
 			if changed, err = b.refileAll(src, prev[:n], next[:n]); err != nil {
 				return err
 			}

@@ -3,7 +3,7 @@ package bolt
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
+	"maps"
 	"slices"
 	"time"
 
@@ -330,9 +330,16 @@ func decodeHead(value []byte) (e feed.Entry, err error) {
 // alike returns stored entries that may be one story with e: those of the same
 // link, and those with most keys in common within the longest window.
 func (b *batch) alike(e *feed.Entry, window time.Duration) (out []feed.Entry, err error) {
-	numbers := b.sameLink(e.Story.Link)
+	numbers, err := b.sameLink(e.Story.Link)
+	if err != nil {
+		return nil, err
+	}
 	if len(e.Story.Probes) > 0 && window > 0 {
-		numbers = append(numbers, b.sameKeys(e, window)...)
+		more, err := b.sameKeys(e, window)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, more...)
 	}
 	for i, number := range numbers {
 		if slices.Contains(numbers[:i], number) {
@@ -347,35 +354,33 @@ func (b *batch) alike(e *feed.Entry, window time.Duration) (out []feed.Entry, er
 	return out, nil
 }
 
-func (b *batch) sameLink(key uint64) (numbers []uint64) {
+func (b *batch) sameLink(key uint64) ([]uint64, error) {
 	if key == 0 {
-		return nil
+		return nil, nil
 	}
-	c := b.tx.Bucket(bucketLinks).Cursor()
-	prefix := numberKey(key)
-	for p := range b.found[key] {
-		numbers = append(numbers, p.number)
+	index, err := b.index(linksIndex)
+	if err != nil {
+		return nil, err
 	}
-	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(k) == 16 && len(numbers) < perKey; k, _ = c.Next() {
-		numbers = append(numbers, binary.BigEndian.Uint64(k[8:]))
-	}
-	return numbers
+	return index.find(b.tx.Bucket(bucketLinked).Cursor(), key, perKey, nil), nil
 }
 
 // sameKeys returns the numbers of entries with most keys in common.
-func (b *batch) sameKeys(e *feed.Entry, window time.Duration) []uint64 {
+func (b *batch) sameKeys(e *feed.Entry, window time.Duration) ([]uint64, error) {
 	shared := map[uint64]int{}
 	from := spanKey(e.Received.Add(-window - storyMargin))
-	spans := b.tx.Bucket(bucketStories).Cursor()
+	spans := b.tx.Bucket(bucketStoried).Cursor()
+	var turned [perKey]uint64
 	for span, _ := spans.Seek(from); span != nil; span, _ = spans.Next() {
-		c := b.tx.Bucket(bucketStories).Bucket(span).Cursor()
-		for _, key := range e.Story.Probes {
-			newest(c, key, shared)
+		index, err := b.index(string(span))
+		if err != nil {
+			return nil, err
 		}
-	}
-	for _, key := range e.Story.Probes {
-		for p := range b.found[key] {
-			shared[p.number]++
+		c := b.tx.Bucket(bucketStoried).Bucket(span).Cursor()
+		for _, key := range e.Story.Probes {
+			for _, t := range index.find(c, key, perKey, turned[:0]) {
+				shared[turn(t)]++
+			}
 		}
 	}
 	type count struct {
@@ -396,127 +401,119 @@ func (b *batch) sameKeys(e *feed.Entry, window time.Duration) []uint64 {
 	for _, c := range counts[:min(len(counts), mostAlike)] {
 		out = append(out, c.number)
 	}
-	return out
+	return out, nil
 }
 
-// newest counts the newest entries that have a key.
-func newest(c *bbolt.Cursor, key uint64, shared map[uint64]int) {
-	prefix := numberKey(key)
-	k, _ := c.Seek(prefix)
-	for n := 0; n < perKey && len(k) == 16 && bytes.HasPrefix(k, prefix); n++ {
-		shared[^binary.BigEndian.Uint64(k[8:])]++
-		k, _ = c.Next()
-	}
-}
-
-// linkKey finds the oldest entry of a link first.
-func linkKey(key, number uint64) []byte {
-	return binary.BigEndian.AppendUint64(numberKey(key), number)
-}
-
-// storyKey finds the newest entry of a key first.
-func storyKey(key, number uint64) []byte { return linkKey(key, ^number) }
+// turn turns a number round, so that the newest is the least.
+func turn(number uint64) uint64 { return 1<<62 - 1 - number }
 
 // spanKey names the bucket of a span.
 func spanKey(t time.Time) []byte { return numberKey(timeKey(t.Truncate(storySpan))) }
 
-// A place is where an entry is found by a key: in the bucket of a span, or, with
-// none, in that of the links.
-type place struct {
-	number uint64
-	span   string
+// linksIndex is the name of the index of links; those of keys have the names of
+// their spans.
+const linksIndex = ""
+
+// index returns the index of that name, which is made when there is none.
+func (b *batch) index(name string) (*postings, error) {
+	if p := b.indexes[name]; p != nil {
+		return p, nil
+	}
+	bucket, err := indexBucket(b.tx, name)
+	if err != nil {
+		return nil, err
+	}
+	p := b.store.indexes[name]
+	if p == nil || !p.valid(bucket) {
+		if p, err = readPostings(bucket); err != nil {
+			return nil, err
+		}
+		b.store.indexes[name] = p
+	}
+	b.indexes[name] = p
+	return p, nil
 }
 
-func (p place) key(key uint64) []byte {
-	if p.span == "" {
-		return linkKey(key, p.number)
+func indexBucket(tx *bbolt.Tx, name string) (*bbolt.Bucket, error) {
+	if name == linksIndex {
+		return tx.Bucket(bucketLinked), nil
 	}
-	return storyKey(key, p.number)
+	return tx.Bucket(bucketStoried).CreateBucketIfNotExists([]byte(name))
 }
 
 // indexStory moves what an entry is found by from its former version to the
-// next. It is kept back until the batch's end, as identities are.
+// next.
 func (b *batch) indexStory(number uint64, prev, next *feed.Entry) error {
-	if prev != nil && prev.Story.Link != next.Story.Link {
-		if err := b.unfind(prev.Story.Link, place{number: number}); err != nil {
+	if prev == nil {
+		prev = &feed.Entry{}
+	}
+	if err := b.moveLink(number, prev.Story.Link, next.Story.Link); err != nil || slices.Equal(prev.Story.Keys, next.Story.Keys) {
+		return err
+	}
+	if span := spanKey(prev.Received); len(prev.Story.Keys) > 0 && b.tx.Bucket(bucketStoried).Bucket(span) != nil { // else its time is over
+		index, err := b.index(string(span))
+		if err != nil {
 			return err
 		}
-	}
-	if link := next.Story.Link; link != 0 && (prev == nil || prev.Story.Link != link) {
-		b.find(link, place{number: number})
-	}
-	if prev != nil && slices.Equal(prev.Story.Keys, next.Story.Keys) {
-		return nil
-	}
-	if prev != nil {
 		for _, key := range prev.Story.Keys {
-			if err := b.unfind(key, place{number, string(spanKey(prev.Received))}); err != nil {
-				return err
-			}
+			index.remove(key, turn(number))
 		}
 	}
+	if len(next.Story.Keys) == 0 {
+		return nil
+	}
+	index, err := b.index(string(spanKey(next.Received)))
+	if err != nil {
+		return err
+	}
 	for _, key := range next.Story.Keys {
-		b.find(key, place{number, string(spanKey(next.Received))})
+		index.put(key, turn(number))
 	}
 	return nil
 }
 
-func (b *batch) find(key uint64, p place) {
-	if b.found[key] == nil {
-		b.found[key] = map[place]bool{}
-	}
-	b.found[key][p] = true
-}
-
-func (b *batch) unfind(key uint64, p place) error {
-	if key == 0 {
+func (b *batch) moveLink(number, prev, next uint64) error {
+	if prev == next {
 		return nil
 	}
-	delete(b.found[key], p)
-	index := b.tx.Bucket(bucketLinks)
-	if p.span != "" {
-		if index = b.tx.Bucket(bucketStories).Bucket([]byte(p.span)); index == nil {
-			return nil // its time is over
-		}
+	index, err := b.index(linksIndex)
+	if err != nil {
+		return err
 	}
-	return index.Delete(p.key(key))
+	if prev != 0 {
+		index.remove(prev, number)
+	}
+	if next != 0 {
+		index.put(next, number)
+	}
+	return nil
 }
 
-// endStories writes what was kept back, in the order of the keys.
+// endStories writes what is new in the indexes.
 func (b *batch) endStories() error {
-	bySpan := map[string][][]byte{}
-	for key, places := range b.found {
-		for p := range places {
-			bySpan[p.span] = append(bySpan[p.span], p.key(key))
+	for _, name := range slices.Sorted(maps.Keys(b.indexes)) {
+		bucket, err := indexBucket(b.tx, name)
+		if err != nil {
+			return err
 		}
-	}
-	for span, keys := range bySpan {
-		index := b.tx.Bucket(bucketLinks)
-		if span != "" {
-			var err error
-			if index, err = b.tx.Bucket(bucketStories).CreateBucketIfNotExists([]byte(span)); err != nil {
-				return err
-			}
-		}
-		slices.SortFunc(keys, bytes.Compare)
-		for _, key := range keys {
-			if err := index.Put(key, nil); err != nil {
-				return err
-			}
+		if err := b.indexes[name].write(bucket); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // forgetStories drops the keys of spans that are beyond every window.
-func forgetStories(tx *bbolt.Tx, now time.Time, rules *feed.Repeats) error {
-	stories := tx.Bucket(bucketStories)
+func (b *batch) forgetStories(now time.Time, rules *feed.Repeats) error {
+	stories := b.tx.Bucket(bucketStoried)
 	before := spanKey(now.Add(-rules.Longest() - 2*storyMargin))
 	for {
 		span, _ := stories.Cursor().First()
 		if span == nil || bytes.Compare(span, before) >= 0 {
 			return nil
 		}
+		delete(b.indexes, string(span))
+		delete(b.store.indexes, string(span))
 		if err := stories.DeleteBucket(bytes.Clone(span)); err != nil {
 			return err
 		}

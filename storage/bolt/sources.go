@@ -281,7 +281,7 @@ func (s *store) refile(ctx context.Context, id feed.SourceID) error {
 			return err
 		}
 		err := s.update(func(tx *bbolt.Tx) (err error) {
-			b := newBatch(tx)
+			b := s.newBatch(tx)
 			if from, err = b.refileSome(id, from); err != nil {
 				return err
 			}

@@ -50,7 +50,7 @@ func (w *walker) bucket(name string, value []byte, depth int) bool {
 	case root == 0:
 		return len(inside) >= pageHeaderSize && binary.LittleEndian.Uint16(inside[offFlags:]) == flagLeaf &&
 			eachLeaf(inside, func(flags uint32, _, _ []byte) bool { return flags == 0 })
-	case (name == string(bucketCategories) || name == string(bucketStories) || name == string(bucketArrivals)) && depth == 0:
+	case (name == string(bucketCategories) || name == string(bucketStoried) || name == string(bucketArrivals)) && depth == 0:
 		return w.sound(root, 1)
 	}
 	return root < w.m.pages

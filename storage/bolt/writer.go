@@ -127,7 +127,7 @@ func (w *writer) commit(group []*request) {
 // failed. A refused poll (storage.ErrStale) changes nothing and is no failure.
 func (w *writer) try(group []*request) (culprit int, err error) {
 	err = w.store.update(func(tx *bbolt.Tx) error {
-		b := newBatch(tx)
+		b := w.store.newBatch(tx)
 		for i, r := range group {
 			culprit = i
 			r.ops, r.changed, r.err = b.apply(&r.poll, r.aliases, r.stories)
