@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"tributary/aggregator/fetch"
-	"tributary/aggregator/parse"
 	"tributary/aggregator/schedule"
 	"tributary/feed"
 	"tributary/rules"
@@ -45,7 +44,7 @@ func (a *Aggregator) settle(ctx context.Context, s *feed.State, got *answer) (fe
 		if !errors.Is(err, storage.ErrStale) {
 			return next, hold, ops, err
 		}
-		adopted, ok := a.adopt(context.WithoutCancel(ctx), s)
+		adopted, ok := a.adopt(context.WithoutCancel(ctx), s, got.read.version)
 		if !ok {
 			return next, hold, nil, err
 		}
@@ -54,8 +53,9 @@ func (a *Aggregator) settle(ctx context.Context, s *feed.State, got *answer) (fe
 	}
 }
 
-// adopt claims s anew, with other settings for the same document.
-func (a *Aggregator) adopt(ctx context.Context, s *feed.State) (feed.State, bool) {
+// adopt claims s anew, with other settings for the same document, which was
+// asked for by that version of the reader.
+func (a *Aggregator) adopt(ctx context.Context, s *feed.State, version int) (feed.State, bool) {
 	states, err := a.store.Claim(ctx, storage.Claim{Sources: []feed.SourceID{s.Source.ID}, Limit: 1})
 	if err != nil || len(states) == 0 {
 		return feed.State{}, false // somebody else has it already, or it is gone
@@ -65,7 +65,7 @@ func (a *Aggregator) adopt(ctx context.Context, s *feed.State) (feed.State, bool
 		_ = a.store.Defer(ctx, []storage.Deferral{{Source: s.Source.ID, Revision: next.Revision}}) // else the lease ends it
 		return feed.State{}, false
 	}
-	if next.Reader != parse.Version {
+	if next.Reader != version {
 		schedule.Forget(&next)
 	}
 	return next, true

@@ -46,6 +46,7 @@ func (a *Aggregator) poll(ctx context.Context, s feed.State, judge bool) (Outcom
 		return o, nil
 	}
 	readErr := err
+	read.version = set.normalise.Version()
 	got := &answer{doc: doc, read: read, err: err, now: time.Now()}
 	next, hold, ops, err := a.settle(ctx, &s, got)
 	if readErr != nil || hold.Host == fetch.HostKey(s.URL) {
@@ -98,6 +99,7 @@ func (a *Aggregator) spared(ctx context.Context, s *feed.State, err error, judge
 // A reading is what a document said, normalised. It is empty when nothing
 // was new.
 type reading struct {
+	version  int // of the reader when the document was asked for
 	feed     *feed.Feed
 	entries  []feed.Entry
 	listed   []feed.Part // what the document lists and was not read again
@@ -178,7 +180,7 @@ func (a *Aggregator) learn(ctx context.Context, set *Settings, s feed.State, doc
 	if err != nil {
 		return a.learnFailure(set, s, doc, err, now)
 	}
-	s.Reader, s.Status = set.normalise.Version(), doc.Status
+	s.Reader, s.Status = r.version, doc.Status
 	s.Failures, s.LastError, s.FailingSince = 0, "", time.Time{}
 	s.Fresh = doc.Fresh
 	learnValidators(&s, doc)
