@@ -18,7 +18,7 @@ func encodedOnce(s string) (string, bool) {
 	var b strings.Builder
 	found := 0
 	for s != "" {
-		n := strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+		n := beyondASCII(s)
 		if n < 0 {
 			break
 		}
@@ -40,6 +40,24 @@ func encodedOnce(s string) (string, bool) {
 	}
 	b.WriteString(s)
 	return b.String(), true
+}
+
+// beyondASCII returns the index of the first byte that is not ASCII, -1 when
+// there is none. Most documents have none, and are looked through eight bytes
+// at a time.
+func beyondASCII(s string) int {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		if c := s[i : i+8]; c[0]|c[1]|c[2]|c[3]|c[4]|c[5]|c[6]|c[7] >= utf8.RuneSelf {
+			break
+		}
+	}
+	for ; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return -1
 }
 
 // westernBytes returns the characters beyond ASCII that s begins with as bytes
