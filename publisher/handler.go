@@ -93,7 +93,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 			h.redirect(w, r, r.URL.EscapedPath()+"/")
 			return true
 		}
-		return false
+		return h.serveArchive(w, r, name)
 	}
 	return h.serveDocument(w, r, name, t, nil)
 }

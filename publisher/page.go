@@ -39,6 +39,9 @@ func (t *target) write(page *render.Page) ([]byte, error) {
 // page gathers what a document is made from. All documents of an edition are
 // made from one page.
 func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
+	if t.archive > 0 {
+		return p.archivePage(ctx, t)
+	}
 	page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: t.category.Category}
 	var err error
 	if t.delta != nil {
@@ -51,6 +54,9 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 		page.Sections, err = p.sections(ctx)
 	case render.PerCategory:
 		page.Entries, err = p.newest(ctx, t.category.Term, t.category.Limit)
+		if err == nil {
+			err = p.subscribe(ctx, t.category.Term, page)
+		}
 	case render.PerEntry:
 		err = p.single(ctx, t.entry, page)
 	}

@@ -62,6 +62,7 @@ type Publisher struct {
 	base       string // the path of Site.BaseURL, without a slash at its end
 	cache      *cache
 	renderings atomic.Int64
+	archives   archives
 	log        *slog.Logger
 }
 
@@ -70,6 +71,7 @@ type target struct {
 	format   *render.Format
 	category Category     // of PerCategory
 	entry    feed.EntryID // of PerEntry
+	archive  int          // of PerCategory: the number of the archive; 0: the newest entries
 	edition  *edition     // it is rendered with; nil: it is made when it is asked for
 	delta    *delta       // of PerCategory: the part that is new; nil: all of it
 }

@@ -85,6 +85,7 @@ func (p *Publisher) follow(ctx context.Context, after feed.Seq) error {
 // categories for the next rendering.
 func (p *Publisher) expire(change *feed.Change) {
 	p.cache.expire(render.EntryPath(change.Entry))
+	p.archives.see(change)
 	now := time.Now()
 	p.plan.do(func(t *timetable) {
 		for _, term := range append(slices.Clip(change.Categories), render.All, siteTerm) {

@@ -39,6 +39,9 @@ func (p *Publisher) build(ctx context.Context, out *tree) error {
 	if err := p.buildEntries(ctx, out); err != nil {
 		return err
 	}
+	if err := p.buildArchives(ctx, func(name string, body []byte) error { return out.put(fileOf(name), body) }); err != nil {
+		return err
+	}
 	for _, path := range slices.Sorted(maps.Keys(p.targets)) {
 		body, _, err := p.render(ctx, p.targets[path])
 		if err != nil {

@@ -45,6 +45,7 @@ type atomFeed struct {
 	Link      []atomLink
 	Author    []feeds.AtomAuthor
 	Generator *atomGenerator
+	Archive   *archiveMark
 	Entries   []*atomEntry `xml:"entry"`
 }
 
@@ -106,10 +107,13 @@ func newAtomFeed(p *Page) *atomFeed {
 		},
 		Lang: language(p.language()), Title: newAtomText(p.heading()), Subtitle: newAtomText(p.description()),
 		Link: []atomLink{
-			newAtomLink(feed.Link{Href: p.Site.URL(CategoryPath(p.Category.Term) + atomFile), Rel: feed.RelSelf, Type: "application/atom+xml"}),
+			newAtomLink(feed.Link{Href: p.Site.URL(p.folder() + atomFile), Rel: feed.RelSelf, Type: "application/atom+xml"}),
 			newAtomLink(feed.Link{Href: p.Site.URL(CategoryPath(p.Category.Term)), Rel: feed.RelAlternate, Type: "text/html"}),
 		},
-		Generator: newAtomGenerator(p.Site.Generator),
+		Generator: newAtomGenerator(p.generator()), Archive: p.archiveMark(),
+	}
+	for _, l := range p.related(atomFile, "application/atom+xml") {
+		f.Link = append(f.Link, newAtomLink(l))
 	}
 	for _, a := range people([]feed.Person{p.Site.Author}) {
 		f.Author = append(f.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})

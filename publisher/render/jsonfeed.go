@@ -81,7 +81,7 @@ func newJSONFeed(p *Page) *jsonDocument {
 		JSONFeed: &feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: p.heading(), Language: language(p.language()), Favicon: p.Site.URL(AssetPath(icon.Name)),
 			HomePageUrl: p.Site.URL(CategoryPath(p.Category.Term)), FeedUrl: p.Site.URL(CategoryPath(p.Category.Term) + jsonFeedFile),
-			Description: p.description(), Authors: jsonAuthors(people([]feed.Person{p.Site.Author})),
+			NextUrl: p.nextURL(), Description: p.description(), Authors: jsonAuthors(people([]feed.Person{p.Site.Author})),
 		},
 		Items: []*jsonItem{},
 	}

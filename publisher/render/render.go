@@ -73,6 +73,7 @@ type Page struct {
 	Category   Category                  // of PerCategory and PerEntry
 	Entries    []feed.Entry              // newest Order first; exactly one of PerEntry
 	Only       map[feed.EntryID]bool     // of Entries, those that feeds show, as the whole would; nil: all
+	Place      Place                     // of feed documents: which of the category's they are
 	Sections   []Section                 // of PerSite: one for each of Categories
 	Sources    map[feed.SourceID]*Source // of all entries
 }

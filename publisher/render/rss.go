@@ -41,6 +41,8 @@ type rssChannel struct {
 	Description *written `xml:"description"`
 	Generator   *written `xml:"generator"`
 	Self        *rssSelf
+	Around      []rssSelf
+	Archive     *archiveMark
 	*show
 	Items []*rssItem `xml:"item"`
 }
@@ -107,8 +109,12 @@ func newRSS(p *Page) *rssDocument {
 			Link: home, Language: strings.ToLower(language(p.language())), Docs: "https://www.rssboard.org/rss-specification",
 		},
 		Title: plain(p.heading()), Description: plain(orElse(p.description(), p.heading())),
-		Generator: plain(legal(p.Site.Generator.Name + " " + p.Site.Generator.Version)),
-		Self:      &rssSelf{Href: home + rssFile, Rel: feed.RelSelf, Type: "application/rss+xml"},
+		Generator: plain(legal(strings.TrimSpace(p.generator().Name + " " + p.generator().Version))),
+		Self:      &rssSelf{Href: p.Site.URL(p.folder() + rssFile), Rel: feed.RelSelf, Type: "application/rss+xml"},
+	}
+	c.Archive = p.archiveMark()
+	for _, l := range p.related(rssFile, "application/rss+xml") {
+		c.Around = append(c.Around, rssSelf{Href: l.Href, Rel: l.Rel, Type: l.Type})
 	}
 	if len(items) > 0 {
 		c.LastBuildDate = rfc822(p.pageUpdated(items))

@@ -28,6 +28,7 @@ var english = words{
 	Problem: map[int][2]string{
 		404: {"There is no page here", "It may have been moved, or the address was mistyped. The categories are all reachable from the home page."},
 		405: {"This address can only be read", "Ask for it with GET or HEAD."},
+		410: {"There is nothing here any more", "What was here is no longer kept. The categories are all reachable from the home page."},
 		500: {"This page cannot be made at the moment", "Something on this server needs its operator. Please try again later."},
 	},
 	date: "2 January 2006", clock: ", 15:04",
@@ -44,6 +45,7 @@ var chinese = words{
 	Problem: map[int][2]string{
 		404: {"这里没有页面", "页面可能已移走，或地址有误。所有分类都可以从首页进入。"},
 		405: {"此地址只能读取", "请使用 GET 或 HEAD。"},
+		410: {"这里的内容已不再保留", "所有分类都可以从首页进入。"},
 		500: {"暂时无法生成此页面", "服务器需要管理员处理，请稍后再试。"},
 	},
 	date: "2006年1月2日", clock: " 15:04",

@@ -91,11 +91,7 @@ func Run(t *testing.T, e Engine) {
 		t.Run(name, func(t *testing.T) {
 			b := &bench{engine: e, place: e.Place(t)}
 			b.Store = e.Open(t, b.place)
-			t.Cleanup(func() {
-				if err := b.Close(); err != nil {
-					t.Errorf("close: %v", err)
-				}
-			})
+			t.Cleanup(func() { b.end(t) })
 			test(t, b)
 			b.check(t)
 		})
@@ -107,6 +103,12 @@ type bench struct {
 	storage.Store
 	engine Engine
 	place  string
+}
+
+func (b *bench) end(t testing.TB) {
+	if err := b.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
 }
 
 // check holds the store's inside against itself.

@@ -1,0 +1,228 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tributary/feed"
+	"tributary/publisher/render"
+	"tributary/storage"
+)
+
+// archives serves archive documents (RFC 5005 §4). They are made when somebody
+// asks for them, and change only when entries leave.
+type archives struct {
+	losses sync.Map // term → *atomic.Uint64: how often entries of a category may have left it
+}
+
+// loss returns the counter of a category.
+func (a *archives) loss(term string) *atomic.Uint64 {
+	n, _ := a.losses.LoadOrStore(term, new(atomic.Uint64))
+	return n.(*atomic.Uint64) // the map holds nothing else
+}
+
+// see notes what a change may take out of archives.
+func (a *archives) see(change *feed.Change) {
+	if change.Op == feed.Created {
+		return
+	}
+	for _, term := range change.Categories {
+		a.loss(term).Add(1)
+	}
+	a.loss(render.All).Add(1)
+}
+
+// archiveName is the path of an archive's document, not escaped.
+func archiveName(term string, number int, f *render.Format) string {
+	return "/" + term + "/archive/" + strconv.Itoa(number) + "/" + f.File
+}
+
+// findArchive returns the archive document that a path names.
+func (p *Publisher) findArchive(name string) (target, bool) {
+	term, inside, ok := strings.Cut(strings.TrimPrefix(name, "/"), "/archive/")
+	if !ok {
+		return target{}, false
+	}
+	digits, file, _ := strings.Cut(inside, "/")
+	number, err := strconv.Atoi(digits)
+	t, known := p.targets["/"+term+"/"+file]
+	if err != nil || number < 1 || strconv.Itoa(number) != digits || !known || !t.format.Feed || t.category.Term != term {
+		return target{}, false
+	}
+	return target{format: t.format, category: t.category, archive: number}, true
+}
+
+// serveArchive answers for an archive document, and reports whether the path
+// names one that there is, was, or will be next.
+func (h *handler) serveArchive(w http.ResponseWriter, r *http.Request, name string) bool {
+	t, ok := h.findArchive(name)
+	if !ok {
+		return false
+	}
+	has, err := h.store.Archives(r.Context(), query(t.category.Term, 0).Category)
+	switch {
+	case err != nil:
+		h.archiveFailed(w, r, name, err)
+		return true
+	case t.archive-1 < has.First:
+		h.problem(w, r, http.StatusGone)
+		return true
+	case t.archive-1 > has.Next:
+		return false
+	case t.archive-1 == has.Next:
+		w.Header().Set("Location", h.base+render.DocumentPath(t.category.Term, t.format))
+		w.Header().Set("Cache-Control", "no-cache")
+		w.WriteHeader(http.StatusFound)
+		return true
+	}
+	slot := fmt.Sprintf("%s#%d", name, h.archives.loss(t.category.Term).Load())
+	doc, err := h.archiveDocument(r.Context(), slot, t)
+	switch {
+	case errors.Is(err, errNoPage):
+		h.problem(w, r, http.StatusGone)
+	case err != nil:
+		h.archiveFailed(w, r, name, err)
+	default:
+		h.send(w, r, slot, doc, nil)
+	}
+	return true
+}
+
+func (h *handler) archiveFailed(w http.ResponseWriter, r *http.Request, name string, err error) {
+	h.log.Error("document cannot be made", "path", name, "err", err)
+	h.problem(w, r, http.StatusInternalServerError)
+}
+
+// archiveDocument returns the document of an archive, made at its first use.
+func (p *Publisher) archiveDocument(ctx context.Context, name string, t target) (*document, error) {
+	s := p.cache.slot(name)
+	s.making.Lock()
+	defer s.making.Unlock()
+	if d := s.doc.Load(); d != nil {
+		return d, nil
+	}
+	body, page, err := p.render(context.WithoutCancel(ctx), t)
+	if err != nil {
+		p.cache.drop(s)
+		return nil, err
+	}
+	d := newDocument(body, t.format.MediaType, immutable, lastModified(nil, p.modified(page), time.Now()))
+	p.cache.put(s, d)
+	return d, nil
+}
+
+// subscribe makes a page of a category's newest entries that of its
+// subscription document: it has what is in no archive yet, too.
+func (p *Publisher) subscribe(ctx context.Context, term string, page *render.Page) error {
+	term = query(term, 0).Category
+	open, err := p.store.Unarchived(ctx, term)
+	if err != nil {
+		return fmt.Errorf("read what is in no archive of %q: %w", term, err)
+	}
+	has, err := p.store.Archives(ctx, term)
+	if err != nil {
+		return fmt.Errorf("read the archives of %q: %w", term, err)
+	}
+	page.Entries = merge(page.Entries, open)
+	if has.First < has.Next {
+		page.Place.Before = has.Next
+	}
+	return nil
+}
+
+// merge returns the entries of two lists, newest first, each once.
+func merge(entries, more []feed.Entry) []feed.Entry {
+	have := make(map[feed.EntryID]bool, len(entries))
+	for i := range entries {
+		have[entries[i].ID] = true
+	}
+	n := len(entries)
+	for i := range more {
+		if !have[more[i].ID] {
+			entries = append(entries, more[i])
+		}
+	}
+	if len(entries) > n {
+		slices.SortStableFunc(entries, func(a, b feed.Entry) int {
+			if c := b.Order.Compare(a.Order); c != 0 {
+				return c
+			}
+			return slices.Compare(b.ID[:], a.ID[:])
+		})
+	}
+	return entries
+}
+
+// archivePage gathers what an archive's documents are made from.
+func (p *Publisher) archivePage(ctx context.Context, t target) (*render.Page, error) {
+	term := query(t.category.Term, 0).Category
+	archive, err := p.store.Archive(ctx, term, t.archive-1)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, errNoPage
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read archive %d of %q: %w", t.archive, t.category.Term, err)
+	}
+	has, err := p.store.Archives(ctx, term)
+	if err != nil {
+		return nil, fmt.Errorf("read the archives of %q: %w", t.category.Term, err)
+	}
+	page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: t.category.Category, Entries: archive.Entries}
+	page.Place.Archive = t.archive
+	if t.archive-1 > has.First {
+		page.Place.Before = t.archive - 1
+	}
+	known := newSources(p.store)
+	for id, st := range archive.Sources {
+		known.known[id] = newSource(id, &st)
+	}
+	page.Sources, err = known.of(ctx, page)
+	return page, err
+}
+
+// buildArchives writes the archives of all categories as files. What will be
+// the next one of a category is its subscription document until then.
+func (p *Publisher) buildArchives(ctx context.Context, put func(name string, body []byte) error) error {
+	for _, c := range p.published() {
+		has, err := p.store.Archives(ctx, query(c.Term, 0).Category)
+		if err != nil {
+			return fmt.Errorf("read the archives of %q: %w", c.Term, err)
+		}
+		for number := has.First + 1; number <= has.Next+1 && has.First < has.Next; number++ {
+			if err := p.buildArchive(ctx, c, number, has.Next, put); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Publisher) buildArchive(ctx context.Context, c Category, number, last int, put func(name string, body []byte) error) error {
+	t := target{format: render.Feeds()[0], category: c, archive: number}
+	if number > last {
+		t.archive = 0
+	}
+	page, err := p.page(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, f := range render.Feeds() {
+		t.format = f
+		body, err := t.write(page)
+		if err != nil {
+			return err
+		}
+		if err := put(archiveName(c.Term, number, f), body); err != nil {
+			return err
+		}
+	}
+	return nil
+}

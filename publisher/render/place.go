@@ -1,0 +1,87 @@
+package render
+
+import (
+	"encoding/xml"
+	"net/url"
+	"strconv"
+
+	"tributary/feed"
+)
+
+// Relations of RFC 5005.
+const (
+	relPrevArchive = "prev-archive"
+	relNextArchive = "next-archive"
+	relCurrent     = "current"
+)
+
+// ArchivePath is the path below which the documents of a category's archive
+// lie. Archives are numbered from 1 on.
+func ArchivePath(term string, number int) string {
+	return "/" + url.PathEscape(term) + "/archive/" + strconv.Itoa(number) + "/"
+}
+
+// A Place is where a page of a category stands among its archives (RFC 5005
+// §4). The zero Place is that of a subscription document without archives.
+type Place struct {
+	Archive int // its number; 0: it is the subscription document
+	Before  int // the number of the archive before it; 0: there is none
+}
+
+// folder is the path below which the page's documents lie.
+func (p *Page) folder() string {
+	if p.Place.Archive > 0 {
+		return ArchivePath(p.Category.Term, p.Place.Archive)
+	}
+	return CategoryPath(p.Category.Term)
+}
+
+// related returns the links from a document of the page to those around it.
+// The one to the archive that comes next is there before that archive is: until
+// then its address leads to the subscription document. So an archive need not
+// change when the next one is full.
+func (p *Page) related(file, mediaType string) (out []feed.Link) {
+	link := func(rel, folder string) {
+		out = append(out, feed.Link{Rel: rel, Href: p.Site.URL(folder + file), Type: mediaType})
+	}
+	if p.Place.Before > 0 {
+		link(relPrevArchive, ArchivePath(p.Category.Term, p.Place.Before))
+	}
+	if p.Place.Archive > 0 {
+		link(relNextArchive, ArchivePath(p.Category.Term, p.Place.Archive+1))
+		link(relCurrent, CategoryPath(p.Category.Term))
+	}
+	return out
+}
+
+// generator names the program. In an archive it has no version: another one is
+// no reason for it to change.
+func (p *Page) generator() Generator {
+	g := p.Site.Generator
+	if p.Place.Archive > 0 {
+		g.Version = ""
+	}
+	return g
+}
+
+// An archiveMark says that a document is an archive (RFC 5005 §4).
+type archiveMark struct {
+	XMLName xml.Name `xml:"fh:archive"`
+	Space   string   `xml:"xmlns:fh,attr"`
+}
+
+func (p *Page) archiveMark() *archiveMark {
+	if p.Place.Archive == 0 {
+		return nil
+	}
+	return &archiveMark{Space: "http://purl.org/syndication/history/1.0"}
+}
+
+// nextURL is where JSON Feed's readers find what is older, "" when there is
+// nothing.
+func (p *Page) nextURL() string {
+	if p.Place.Before == 0 {
+		return ""
+	}
+	return p.Site.URL(ArchivePath(p.Category.Term, p.Place.Before) + jsonFeedFile)
+}
