@@ -122,16 +122,20 @@ func (p *Publisher) archiveDocument(ctx context.Context, name string, t target) 
 // subscribe makes a page of a category's newest entries that of its
 // subscription document: it has what is in no archive yet, too.
 func (p *Publisher) subscribe(ctx context.Context, term string, page *render.Page) error {
-	term = query(term, 0).Category
-	open, err := p.store.Unarchived(ctx, term)
+	open, err := p.store.Unarchived(ctx, query(term, 0).Category)
 	if err != nil {
 		return fmt.Errorf("read what is in no archive of %q: %w", term, err)
 	}
-	has, err := p.store.Archives(ctx, term)
+	page.Entries = merge(page.Entries, open)
+	return p.linkArchives(ctx, term, page)
+}
+
+// linkArchives has a page lead to the newest archive of its category.
+func (p *Publisher) linkArchives(ctx context.Context, term string, page *render.Page) error {
+	has, err := p.store.Archives(ctx, query(term, 0).Category)
 	if err != nil {
 		return fmt.Errorf("read the archives of %q: %w", term, err)
 	}
-	page.Entries = merge(page.Entries, open)
 	if has.First < has.Next {
 		page.Place.Before = has.Next
 	}

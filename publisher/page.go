@@ -46,7 +46,9 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 	var err error
 	if t.delta != nil {
 		page.Only = t.delta.only
-		page.Entries, err = p.gather(ctx, t.delta)
+		if page.Entries, err = p.gather(ctx, t.delta); err == nil {
+			err = p.linkArchives(ctx, t.category.Term, page)
+		}
 		return p.complete(ctx, page, err)
 	}
 	switch t.format.Scope {
