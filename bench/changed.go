@@ -43,6 +43,9 @@ func benchChanged(ctx context.Context, args []string) error {
 		{"one in ten new, rest unchanged (at least 0.5)", "0.1", 0, nil, yarrBodies / bareBodies, minifluxBody / bareBodies},
 		{"one in ten new, rest 304", "0.1", 1, nil, yarrTenth / bareTenth, minifluxOf / bareTenth},
 	} {
+		if b.only != "" && b.only != s.name {
+			continue
+		}
 		b.change, b.peer = s.change, s.peer
 		theirs, ours, err := b.scenario(ctx, s.validators)
 		if err != nil {

@@ -37,6 +37,7 @@ type rateBench struct {
 	secure      bool
 	change      string   // the simulator's
 	peer        []string // how the bare client is asked
+	only        string
 }
 
 func benchRates(ctx context.Context, args []string) error {
@@ -55,6 +56,9 @@ func benchRates(ctx context.Context, args []string) error {
 	}{
 		{"304", 1, false, 1. / 3}, {"unchanged bodies", 0, false, 0.8}, {"304, HTTPS", 1, true, 0}, {"unchanged bodies, HTTPS", 0, true, 0.8},
 	} {
+		if b.only != "" && b.only != s.name {
+			continue
+		}
 		b.secure = s.secure
 		bare, served, err := b.scenario(ctx, s.validators)
 		if err != nil {
@@ -76,6 +80,7 @@ func (b *rateBench) prepare(ctx context.Context, name string, args []string) err
 		f.IntVar(&b.feeds, "n", 1000, "feeds")
 		f.IntVar(&b.runs, "runs", 5, "turns of each; the median counts")
 		f.DurationVar(&b.slice, "slice", 4*time.Second, "how long a turn is")
+		f.StringVar(&b.only, "only", "", "the one comparison to make, by its name; all, unless set")
 	})
 	if err != nil {
 		return err

@@ -97,7 +97,7 @@ func (s *store) open() (err error) {
 }
 
 func options() *bbolt.Options {
-	return &bbolt.Options{Timeout: lockTimeout, PageSize: pageSize, FreelistType: bbolt.FreelistMapType, NoStatistics: true}
+	return &bbolt.Options{Timeout: lockTimeout, PageSize: pageSize, FreelistType: bbolt.FreelistArrayType, NoStatistics: true}
 }
 
 // create makes an empty store beside path and then gives it its name: a
