@@ -102,6 +102,10 @@ type Writer interface {
 	// DeleteSubscription forgets it; what is not there is no error.
 	PutSubscription(ctx context.Context, s feed.Subscription) error
 	DeleteSubscription(ctx context.Context, id feed.SourceID) error
+
+	// PutSubscribers stores those of put and forgets those of gone, of which
+	// topic and callback are looked at; all of it or nothing.
+	PutSubscribers(ctx context.Context, put, gone []feed.Subscriber) error
 }
 
 // A Reader is what the publisher needs. Sequences are read in bounded memory,
@@ -115,6 +119,8 @@ type Reader interface {
 	Subscription(ctx context.Context, id feed.SourceID) (feed.Subscription, error)
 	// Subscriptions yields every subscription, by source.
 	Subscriptions(ctx context.Context) iter.Seq2[feed.Subscription, error]
+	// Subscribers yields those of our own hub, in no order.
+	Subscribers(ctx context.Context) iter.Seq2[feed.Subscriber, error]
 
 	// Entry returns ErrNotFound for an entry that is not stored.
 	Entry(ctx context.Context, id feed.EntryID) (feed.Entry, error)

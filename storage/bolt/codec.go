@@ -145,6 +145,20 @@ const (
 	subMissed
 )
 
+// The tags of a subscriber of our own hub.
+const (
+	subscriberTopic = iota + 1
+	subscriberCallback
+	subscriberSecret
+	subscriberSince
+	subscriberLeaseEnd
+	subscriberSent
+	subscriberOwed
+	subscriberNext
+	subscriberFailures
+	subscriberError
+)
+
 // The tags of a deleted entry.
 const (
 	deletedRef = iota + 1

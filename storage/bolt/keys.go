@@ -22,6 +22,7 @@ var (
 	bucketChanges    = []byte("changes")       // Seq → change
 	bucketHolds      = []byte("holds")         // host → when it ends
 	bucketSubs       = []byte("subscriptions") // SourceID → subscription
+	bucketSubscriber = []byte("subscribers")   // digest of topic and callback → subscriber; made with the first
 	bucketDeleted    = []byte("deleted")       // EntryID → what is left of the entry
 	bucketAliases    = []byte("aliases")       // EntryID that upstream's newer id gives → the one the entry has
 	bucketLinked     = []byte("linked")        // postings: Story.Link, number of the entry

@@ -45,6 +45,7 @@ func Run(t *testing.T, e Engine) {
 		"begun":             testBegun,
 		"holds":             testHolds,
 		"subscriptions":     testSubscriptions,
+		"subscribers":       testSubscribers,
 		"learned":           testLearned,
 		"put sources":       testPutSources,
 		"moved source":      testMovedSource,

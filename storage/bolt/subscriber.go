@@ -1,0 +1,129 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"iter"
+
+	"go.etcd.io/bbolt"
+
+	"tributary/feed"
+)
+
+// PutSubscribers implements storage.Writer. The bucket is made when it is
+// needed first, so older files need no migration.
+func (s *store) PutSubscribers(_ context.Context, put, gone []feed.Subscriber) error {
+	return s.update(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucketIfNotExists(bucketSubscriber)
+		if err != nil {
+			return err
+		}
+		for i := range gone {
+			if err := b.Delete(subscriberKey(&gone[i])); err != nil {
+				return err
+			}
+		}
+		for i := range put {
+			if err := b.Put(subscriberKey(&put[i]), encodeSubscriber(&put[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// subscriberKey keeps topic and callback apart, however long they are.
+func subscriberKey(s *feed.Subscriber) []byte {
+	d := feed.DigestOf(s.Topic, s.Callback)
+	return d[:]
+}
+
+// Subscribers implements storage.Reader.
+func (s *store) Subscribers(ctx context.Context) iter.Seq2[feed.Subscriber, error] {
+	return func(yield func(feed.Subscriber, error) bool) {
+		for from := []byte{}; from != nil; {
+			batch, next, err := s.someSubscribers(ctx, from)
+			if err != nil {
+				yield(feed.Subscriber{}, err)
+				return
+			}
+			for i := range batch {
+				if !yield(batch[i], nil) {
+					return
+				}
+			}
+			from = next
+		}
+	}
+}
+
+// someSubscribers reads a batch, and returns where the next begins.
+func (s *store) someSubscribers(ctx context.Context, from []byte) (batch []feed.Subscriber, next []byte, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	err = s.view(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucketSubscriber)
+		if b == nil {
+			return nil
+		}
+		c := b.Cursor()
+		k, v := c.Seek(from)
+		for ; k != nil && len(batch) < readBatch; k, v = c.Next() {
+			sub, err := decodeSubscriber(v)
+			if err != nil {
+				return err
+			}
+			batch = append(batch, sub)
+		}
+		next = bytes.Clone(k)
+		return nil
+	})
+	return batch, next, err
+}
+
+func encodeSubscriber(s *feed.Subscriber) []byte {
+	w := newFieldWriter(512)
+	w.text(subscriberTopic, s.Topic)
+	w.text(subscriberCallback, s.Callback)
+	w.text(subscriberSecret, s.Secret)
+	w.time(subscriberSince, s.Since)
+	w.time(subscriberLeaseEnd, s.LeaseEnd)
+	if !s.Sent.IsZero() {
+		w.bytes(subscriberSent, s.Sent[:])
+	}
+	w.time(subscriberOwed, s.Owed)
+	w.time(subscriberNext, s.Next)
+	w.number(subscriberFailures, uint64(max(s.Failures, 0)))
+	w.text(subscriberError, s.Error)
+	return w.b
+}
+
+func decodeSubscriber(value []byte) (s feed.Subscriber, err error) {
+	r := readFields(string(value))
+	for r.next() {
+		switch r.tag {
+		case subscriberTopic:
+			s.Topic = r.text
+		case subscriberCallback:
+			s.Callback = r.text
+		case subscriberSecret:
+			s.Secret = r.text
+		case subscriberSince:
+			s.Since = r.time()
+		case subscriberLeaseEnd:
+			s.LeaseEnd = r.time()
+		case subscriberSent:
+			s.Sent = r.digest()
+		case subscriberOwed:
+			s.Owed = r.time()
+		case subscriberNext:
+			s.Next = r.time()
+		case subscriberFailures:
+			s.Failures = r.count()
+		case subscriberError:
+			s.Error = r.text
+		}
+	}
+	return s, r.err
+}
