@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"tributary/aggregator/normalise":  {"tributary/feed", "tributary/feed/link", "tributary/aggregator/parse"},
 	"tributary/server":                {},
 	"tributary/websub":                {"tributary/feed", "tributary/storage"},
+	"tributary/websub/hub":            {"tributary/feed"},
 	"tributary/validator":             {"tributary/validator/value", "tributary/validator/markup", "tributary/validator/xmltext", "tributary/validator/jsontext"},
 	"tributary/validator/value":       {},
 	"tributary/validator/markup":      {},
