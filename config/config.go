@@ -18,6 +18,7 @@ type Config struct {
 	Site       Site
 	Server     Server
 	Admin      Admin
+	Hub        Hub
 	Aggregator Aggregator
 	Retention  Retention
 	Rules      []*rules.Rule // of the [rules] table: for every source

@@ -52,6 +52,10 @@ allow_networks = ["127.0.0.1/8", "fd00::1"]
 iframes = ["Player.Example.org", "player.example.org", "www.youtube-nocookie.com"]
 allow_exec = true
 
+[hub]
+enabled = false
+url = "https://hub.example.org/"
+
 [retention]
 max_age = "3650d"
 max_entries = 1_000
@@ -146,6 +150,7 @@ func TestEveryKey(t *testing.T) {
 			AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("fd00::1/128")},
 			Iframes:       []string{"player.example.org", "www.youtube-nocookie.com"},
 		},
+		Hub:       config.Hub{URL: "https://hub.example.org/"},
 		Retention: config.Retention{MaxAge: 3650 * 24 * time.Hour, MaxEntries: 1000, Remember: 14 * 24 * time.Hour},
 		Server: config.Server{
 			TLSCert: "/srv/news/certificate.pem", TLSKey: "/etc/ssl/key.pem", SocketMode: 0o600, AccessLog: "/srv/news/log/access.log", AccessLogFormat: "common",

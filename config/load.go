@@ -133,6 +133,7 @@ func (d *decoder) config(root *table) *Config {
 	d.secure = c.Server.TLSCert != ""
 	c.Site = d.site(top.sub("site"))
 	c.Admin = d.admin(top.sub("admin"))
+	c.Hub = d.hub(top.sub("hub"), &c.Site)
 	c.Aggregator = d.aggregator(top.sub("aggregator"))
 	c.Retention = d.retention(top.sub("retention"))
 	c.Jekyll = d.jekyll(top.sub("jekyll"))

@@ -54,13 +54,14 @@ const cacheable = "public, max-age=60, stale-while-revalidate=600, stale-if-erro
 // immutable is for what has a digest in its name.
 const immutable = "public, max-age=31536000, immutable"
 
-// newDocument returns a document of body.
-func newDocument(body []byte, mediaType, caching string, modified time.Time) *document {
+// newDocument returns a document of body, sent with more fields than all have.
+func newDocument(body []byte, mediaType, caching string, modified time.Time, more ...field) *document {
 	d := &document{content: &content{mediaType: mediaType, digest: sha256.Sum256(body), modified: modified}}
 	shared := []field{
 		{"Cache-Control", []string{caching}},
 		{"Vary", []string{"Accept-Encoding"}},
 	}
+	shared = append(shared, more...)
 	if !modified.IsZero() {
 		shared = append(shared, field{"Last-Modified", []string{modified.UTC().Format(http.TimeFormat)}})
 	}

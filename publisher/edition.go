@@ -103,7 +103,7 @@ func (p *Publisher) swap(ctx context.Context, e *edition) ([]Rendering, error) {
 		if err != nil {
 			return changed, err
 		}
-		d := p.renew(s.doc.Load(), body, doc.target.format.MediaType, p.modified(page))
+		d := p.renew(s.doc.Load(), body, doc.target, p.modified(page))
 		d.version, d.made = versions[i], time.Now()
 		p.cache.offer(s, d)
 		e.history.tag(doc.target.format, d.etag(), n)

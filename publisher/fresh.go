@@ -61,7 +61,7 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 		p.cache.drop(s)
 		return nil, err
 	}
-	d := p.renew(old, body, t.format.MediaType, p.modified(page))
+	d := p.renew(old, body, t, p.modified(page))
 	d.version, d.made = version, time.Now()
 	p.cache.put(s, d)
 	if t.edition != nil {
@@ -72,14 +72,14 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 
 // renew returns the document of body. The same bytes as before keep their
 // packed forms and their date.
-func (p *Publisher) renew(old *document, body []byte, mediaType string, changed time.Time) *document {
+func (p *Publisher) renew(old *document, body []byte, t target, changed time.Time) *document {
 	if old == nil {
-		return newDocument(body, mediaType, cacheable, lastModified(nil, changed, time.Now()))
+		return newDocument(body, t.format.MediaType, cacheable, lastModified(nil, changed, time.Now()), p.feedFields(t)...)
 	}
 	if string(old.body()) == string(body) {
 		return &document{content: old.content}
 	}
-	d := newDocument(body, mediaType, cacheable, lastModified(&old.modified, changed, time.Now()))
+	d := newDocument(body, t.format.MediaType, cacheable, lastModified(&old.modified, changed, time.Now()), p.feedFields(t)...)
 	d.packAs(old.content)
 	return d
 }

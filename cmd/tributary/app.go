@@ -194,7 +194,10 @@ func changedAt(path string) time.Time {
 }
 
 // publisher returns the publishing half.
-func (a *app) publisher() *publisher.Publisher {
+func (a *app) publisher() *publisher.Publisher { return publisher.New(a.store, a.publishing()) }
+
+// publishing returns the settings of the publishing half.
+func (a *app) publishing() publisher.Settings {
 	s := &a.cfg.Site
 	set := publisher.Settings{
 		Site: render.Site{
@@ -215,5 +218,5 @@ func (a *app) publisher() *publisher.Publisher {
 			Limit:    c.Limit,
 		})
 	}
-	return publisher.New(a.store, set)
+	return set
 }

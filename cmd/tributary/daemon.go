@@ -20,6 +20,7 @@ import (
 	"tributary/server"
 	"tributary/storage"
 	"tributary/websub"
+	"tributary/websub/hub"
 )
 
 // A daemon is serve at work: both halves of tributary, which take on another
@@ -32,6 +33,7 @@ type daemon struct {
 	stopping    atomic.Bool
 	certificate atomic.Pointer[server.Certificate] // nil: plain HTTP
 	hubs        *websub.Subscriber                 // nil: the configuration has no public_url
+	hub         *hub.Hub                           // nil: nobody pushes what is published
 	hangup      <-chan os.Signal                   // asks for the configuration to be read again
 
 	now    atomic.Pointer[app]        // with the configuration in force
@@ -117,7 +119,10 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
-	pub := a.publisher()
+	if d.hub, err = newHub(ctx, a, a.store); err != nil {
+		return err
+	}
+	pub := d.publisher(a)
 	d.publish(pub)
 	g, ctx := errgroup.WithContext(ctx)
 	if err := d.front.use(ctx, d, a.cfg, d.front.parts); err != nil {
@@ -127,6 +132,10 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	g.Go(func() error { return d.polls.Run(ctx) })
 	if d.hubs != nil {
 		g.Go(func() error { return d.keepSubscriptions(ctx) })
+	}
+	if d.hub != nil {
+		d.hub.Publishes(hubSite(a, pub))
+		g.Go(func() error { return d.hub.Run(ctx) })
 	}
 	g.Go(func() error { return d.follow(ctx, pub) })
 	g.Go(func() error { return d.keepPruned(ctx) })
@@ -161,6 +170,9 @@ func (d *daemon) publish(pub *publisher.Publisher) {
 
 // site serves a request by the publisher in force.
 func (d *daemon) site(w http.ResponseWriter, r *http.Request) {
+	if d.ownHub(w, r) {
+		return
+	}
 	if d.hubs != nil && websub.Handles(r.URL.Path) {
 		d.hubs.Handler().ServeHTTP(w, r)
 		return

@@ -116,8 +116,11 @@ func (d *daemon) takeOn(ctx context.Context, next *app) error {
 	d.web = web
 	d.now.Store(next)
 	d.lighten()
-	pub := next.publisher()
+	pub := d.publisher(next)
 	d.publish(pub)
+	if d.hub != nil {
+		d.hub.Publishes(hubSite(next, pub))
+	}
 	select {
 	case d.change <- pub:
 	case <-ctx.Done():
@@ -165,6 +168,10 @@ func keepUntilRestart(old, next *config.Config) []string {
 	if old.Aggregator.PublicURL != next.Aggregator.PublicURL {
 		keys = append(keys, "aggregator.public_url")
 		next.Aggregator.PublicURL = old.Aggregator.PublicURL
+	}
+	if old.Hub != next.Hub {
+		keys = append(keys, "hub")
+		next.Hub = old.Hub
 	}
 	return keys
 }

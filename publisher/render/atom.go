@@ -32,6 +32,9 @@ func writeXML(w io.Writer, doc feeds.XmlFeed) error {
 	return b.Flush()
 }
 
+// relHub leads to a WebSub hub (W3C WebSub §4).
+const relHub = "hub"
+
 const atomNS = "http://www.w3.org/2005/Atom"
 
 // An atomFeed is gorilla's, with the elements that it has one of and Atom
@@ -114,6 +117,9 @@ func newAtomFeed(p *Page) *atomFeed {
 	}
 	for _, l := range p.related(atomFile, "application/atom+xml") {
 		f.Link = append(f.Link, newAtomLink(l))
+	}
+	if p.Site.Hub != "" {
+		f.Link = append(f.Link, newAtomLink(feed.Link{Href: p.Site.Hub, Rel: relHub}))
 	}
 	for _, a := range people([]feed.Person{p.Site.Author}) {
 		f.Author = append(f.Author, feeds.AtomAuthor{AtomPerson: atomPerson(a)})

@@ -85,6 +85,9 @@ func newJSONFeed(p *Page) *jsonDocument {
 		},
 		Items: []*jsonItem{},
 	}
+	if p.Site.Hub != "" {
+		doc.Hubs = []*feeds.JSONHub{{Type: "WebSub", Url: p.Site.Hub}}
+	}
 	for _, it := range p.items() {
 		doc.Items = append(doc.Items, p.jsonItem(&it))
 	}

@@ -44,6 +44,7 @@ type Site struct {
 	Language    string // BCP 47; empty: unknown
 	Author      feed.Person
 	Generator   Generator
+	Hub         string         // URL of the WebSub hub that pushes the feeds; empty: none does
 	Sources     []opml.Outline // what is aggregated, for /sources.opml; none: there is no such document
 }
 

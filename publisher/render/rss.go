@@ -40,8 +40,7 @@ type rssChannel struct {
 	Title       *written `xml:"title"`
 	Description *written `xml:"description"`
 	Generator   *written `xml:"generator"`
-	Self        *rssSelf
-	Around      []rssSelf
+	Links       []rssSelf
 	Archive     *archiveMark
 	*show
 	Items []*rssItem `xml:"item"`
@@ -51,7 +50,7 @@ type rssSelf struct {
 	XMLName xml.Name `xml:"atom:link"`
 	Href    string   `xml:"href,attr"`
 	Rel     string   `xml:"rel,attr"`
-	Type    string   `xml:"type,attr"`
+	Type    string   `xml:"type,attr,omitempty"`
 }
 
 // An rssItem is gorilla's, likewise.
@@ -110,11 +109,14 @@ func newRSS(p *Page) *rssDocument {
 		},
 		Title: plain(p.heading()), Description: plain(orElse(p.description(), p.heading())),
 		Generator: plain(legal(strings.TrimSpace(p.generator().Name + " " + p.generator().Version))),
-		Self:      &rssSelf{Href: p.Site.URL(p.folder() + rssFile), Rel: feed.RelSelf, Type: "application/rss+xml"},
+		Links:     []rssSelf{{Href: p.Site.URL(p.folder() + rssFile), Rel: feed.RelSelf, Type: "application/rss+xml"}},
+	}
+	if p.Site.Hub != "" {
+		c.Links = append(c.Links, rssSelf{Href: p.Site.Hub, Rel: relHub})
 	}
 	c.Archive = p.archiveMark()
 	for _, l := range p.related(rssFile, "application/rss+xml") {
-		c.Around = append(c.Around, rssSelf{Href: l.Href, Rel: l.Rel, Type: l.Type})
+		c.Links = append(c.Links, rssSelf{Href: l.Href, Rel: l.Rel, Type: l.Type})
 	}
 	if len(items) > 0 {
 		c.LastBuildDate = rfc822(p.pageUpdated(items))
@@ -122,7 +124,7 @@ func newRSS(p *Page) *rssDocument {
 	var used spaces
 	podcast := p.Category.Podcast
 	if podcast != nil {
-		c.show = newShow(podcast, c.Self.Href)
+		c.show = newShow(podcast, home+rssFile)
 		used.ITunes, used.Podcast = itunesNS, podcastNS
 	}
 	for i := range items {

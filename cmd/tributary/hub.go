@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"tributary/aggregator/fetch"
+	"tributary/config"
+	"tributary/publisher"
+	"tributary/storage"
+	"tributary/websub/hub"
+)
+
+// hubURL is where subscribers find the hub that pushes what is published;
+// empty: nobody pushes.
+func hubURL(cfg *config.Config) string {
+	switch {
+	case cfg.Hub.URL != "":
+		return cfg.Hub.URL
+	case cfg.Hub.Enabled:
+		return cfg.Site.BaseURL + hub.Path
+	}
+	return ""
+}
+
+// Bounds of requests to subscribers.
+const (
+	callbackTime  = 15 * time.Second
+	callbackConns = 8 // to one host
+)
+
+// newHub returns the hub of what is published, nil for none.
+func newHub(ctx context.Context, a *app, store storage.Store) (*hub.Hub, error) {
+	if hubURL(a.cfg) == "" {
+		return nil, nil
+	}
+	web := fetch.NewHTTP(fetch.Settings{
+		Limits: fetch.Limits{Timeout: callbackTime}, PerHost: callbackConns,
+		AllowNetworks: a.cfg.Aggregator.AllowNetworks, UserAgent: userAgent(a.cfg),
+	})
+	return hub.New(ctx, store, hub.Settings{Send: web.Send, Ping: a.cfg.Hub.URL, Log: a.log})
+}
+
+// hubSite is what a publisher gives its hub.
+func hubSite(a *app, pub *publisher.Publisher) hub.Site {
+	feeds := pub.Feeds()
+	site := hub.Site{Hub: hubURL(a.cfg), Current: func(ctx context.Context, topic string) (hub.Content, error) {
+		path, ok := feeds[topic]
+		if !ok {
+			return hub.Content{}, hub.ErrNoTopic
+		}
+		r, err := pub.Feed(ctx, path)
+		if err != nil {
+			return hub.Content{}, err
+		}
+		return hub.Content{Topic: topic, MediaType: r.Format.MediaType, Body: r.Body}, nil
+	}}
+	for topic := range feeds {
+		site.Topics = append(site.Topics, topic)
+	}
+	return site
+}
+
+// publisher returns the publishing half with its hub, if there is one.
+func (d *daemon) publisher(a *app) *publisher.Publisher {
+	set := a.publishing()
+	if d.hub != nil {
+		set.Site.Hub, set.Rendered = hubURL(a.cfg), d.rendered
+	}
+	return publisher.New(a.store, set)
+}
+
+// rendered tells the hub of a rendering.
+func (d *daemon) rendered(_ context.Context, r *publisher.Rendering) {
+	if d.hub == nil || !r.Format.Feed {
+		return
+	}
+	d.hub.Publish(hub.Content{Topic: d.pub.Load().FeedURL(r), MediaType: r.Format.MediaType, Body: r.Body})
+}
+
+// ownHub answers requests to our own hub, and reports whether this is one.
+func (d *daemon) ownHub(w http.ResponseWriter, r *http.Request) bool {
+	if d.hub == nil || !hub.Handles(r.URL.Path) {
+		return false
+	}
+	d.hub.Handler().ServeHTTP(w, r)
+	return true
+}

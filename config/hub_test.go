@@ -1,0 +1,36 @@
+package config_test
+
+import (
+	"fmt"
+	"testing"
+
+	"tributary/config"
+)
+
+// TestHub: our own hub is on where subscribers can reach it, unless the file
+// says something else.
+func TestHub(t *testing.T) {
+	const url = "https://hub.example.org/"
+	for _, tt := range []struct {
+		base, table string
+		want        config.Hub
+	}{
+		{"https://news.example.org", "", config.Hub{Enabled: true}},
+		{"http://8.8.8.8:8080/x", "", config.Hub{Enabled: true}},
+		{"http://localhost:8080", "", config.Hub{}},
+		{"http://127.0.0.1", "", config.Hub{}},
+		{"http://[::1]", "", config.Hub{}},
+		{"http://192.168.1.7", "", config.Hub{}},
+		{"http://nas.local", "", config.Hub{}},
+		{"http://nas", "", config.Hub{}},
+		{"http://127.0.0.1", "enabled = true", config.Hub{Enabled: true}},
+		{"https://news.example.org", "enabled = false", config.Hub{}},
+		{"https://news.example.org", "url = \"" + url + "\"", config.Hub{URL: url}},
+		{"http://localhost", "enabled = false\nurl = \"" + url + "\"", config.Hub{URL: url}},
+	} {
+		got := parse(t, fmt.Sprintf("site.base_url = %q\n[hub]\n%s\n[category.a]\n[source.a]\nurl = \"https://example.org/\"\ncategories = [\"a\"]\n", tt.base, tt.table)).Hub
+		if got != tt.want {
+			t.Errorf("%s, %s: %+v, want %+v", tt.base, tt.table, got, tt.want)
+		}
+	}
+}
