@@ -45,7 +45,7 @@ func TestHubEndToEnd(t *testing.T) {
 			t.Errorf("%s: Link %q, want %q, and the hub in\n%s", name, got, want, body)
 		}
 		again, _ := get(t, a.url+"/websub/"+name, "If-None-Match", resp.Header.Get("ETag"))
-		if again.StatusCode != 304 || again.Header.Get("Link") != want {
+		if again.StatusCode != http.StatusNotModified || again.Header.Get("Link") != want {
 			t.Errorf("%s: %d with Link %q", name, again.StatusCode, again.Header.Get("Link"))
 		}
 	}
