@@ -97,8 +97,7 @@ func (s *section) baseURL(key, listen string) string {
 	}
 	text := s.text(key, "https://news.example.org", fallback)
 	u, err := url.Parse(text)
-	ok := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
-	if ok && u.RawQuery == "" && u.Fragment == "" && !strings.ContainsAny(text, " ?#") {
+	if err == nil && isBaseURL(u, text) {
 		return strings.TrimRight(text, "/")
 	}
 	hint := ""
@@ -108,6 +107,20 @@ func (s *section) baseURL(key, listen string) string {
 	s.wrong(key, s.valueAt(key), fmt.Sprintf("%s %q is not an absolute http or https URL", key, redact(text)),
 		`expected the address readers see, without query or fragment, such as base_url = "https://news.example.org"`, hint)
 	return fallback
+}
+
+func isBaseURL(u *url.URL, text string) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil &&
+		u.RawQuery == "" && u.Fragment == "" && !strings.ContainsAny(text, " ?#")
+}
+
+// BaseURL returns the address that text names, as [site] base_url would.
+func BaseURL(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil || !isBaseURL(u, text) {
+		return "", fmt.Errorf("%q is not an absolute http or https URL\n  expected the address readers see, without query or fragment, such as https://news.example.org", redact(text))
+	}
+	return strings.TrimRight(text, "/"), nil
 }
 
 func defaultBaseURL(listen string) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -192,41 +193,55 @@ func (p *Publisher) archivePage(ctx context.Context, t target) (*render.Page, er
 	return page, err
 }
 
-// buildArchives writes the archives of all categories as files. What will be
-// the next one of a category is its subscription document until then.
-func (p *Publisher) buildArchives(ctx context.Context, put func(name string, body []byte) error) error {
-	for _, c := range p.published() {
-		has, err := p.store.Archives(ctx, query(c.Term, 0).Category)
-		if err != nil {
-			return fmt.Errorf("read the archives of %q: %w", c.Term, err)
-		}
-		for number := has.First + 1; number <= has.Next+1 && has.First < has.Next; number++ {
-			if err := p.buildArchive(ctx, c, number, has.Next, put); err != nil {
-				return err
+// archiveFiles are the archives of all categories that are new, or of which
+// entries left. What will be the next one of a category is its subscription
+// document until then.
+func archiveFiles(b *build, ctx context.Context) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
+		for _, c := range b.published() {
+			if !b.touched.term(c.Term) {
+				continue
+			}
+			has, err := b.store.Archives(ctx, query(c.Term, 0).Category)
+			if err != nil {
+				yield(job{}, fmt.Errorf("read the archives of %q: %w", c.Term, err))
+				return
+			}
+			for number := 1; number <= has.Next+1; number++ {
+				if !b.archiveJobs(c, number, has, yield) {
+					return
+				}
 			}
 		}
 	}
-	return nil
 }
 
-func (p *Publisher) buildArchive(ctx context.Context, c Category, number, last int, put func(name string, body []byte) error) error {
-	t := target{format: render.Feeds()[0], category: c, archive: number}
-	if number > last {
-		t.archive = 0
-	}
-	page, err := p.page(ctx, t)
-	if err != nil {
-		return err
+// archiveJobs yields the documents of one archive, those that have to be made.
+func (b *build) archiveJobs(c Category, number int, has storage.Archives, yield func(job, error) bool) bool {
+	next := number == has.Next+1
+	if next && has.First == has.Next {
+		return true // nothing leads there
 	}
 	for _, f := range render.Feeds() {
-		t.format = f
-		body, err := t.write(page)
-		if err != nil {
-			return err
+		path := fileOf(archiveName(c.Term, number, f))
+		t := target{format: f, category: c, archive: number}
+		if next {
+			t.archive = 0
 		}
-		if err := put(archiveName(c.Term, number, f), body); err != nil {
-			return err
+		have := b.out.lists(path)
+		switch {
+		case number <= has.First && !have:
+			continue
+		case have && b.out.lists(fileOf(archiveName(c.Term, number+1, f))) && !b.touched.all && !b.touched.losses[c.Term]:
+			continue // it was full already: the next one is written after it
+		}
+		j := b.served("/"+path, t)
+		if number <= has.First { // all that it held went
+			j.make = func(context.Context) ([]byte, error) { return nil, errNoPage }
+		}
+		if !yield(j, nil) {
+			return false
 		}
 	}
-	return nil
+	return true
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
+	"iter"
 	"net/url"
 	"strings"
 	"time"
@@ -27,69 +28,92 @@ import (
 // no longer published go, and files that are not ours, or were edited, stay
 // as they are.
 //
-// The store is read twice, in memory of some hundred bytes an entry.
-func (p *Publisher) ExportJekyll(ctx context.Context, dir string, j *render.Jekyll) (Report, error) {
-	t, err := openTree(dir)
-	if err != nil {
-		return Report{}, err
-	}
-	x := jekyllExport{Publisher: p, jekyll: j, tree: t}
-	if err := x.write(ctx); err != nil {
-		t.abandon()
-		return t.report, err
-	}
-	return t.close()
+// As BuildTo, it renders what has changed since the last time. The names of
+// all posts are worked out each time, in memory of some hundred bytes an entry.
+func (p *Publisher) ExportJekyll(ctx context.Context, to Output, j *render.Jekyll) (Report, error) {
+	x := &jekyllExport{Publisher: p, jekyll: j}
+	return p.write(ctx, to, "jekyll "+j.Fingerprint(), []kind{x.posts, x.categoryPages, x.surroundings})
 }
 
 type jekyllExport struct {
 	*Publisher
 	jekyll *render.Jekyll
-	tree   *tree
-	owners map[uint64]uint64 // a post's name to the oldest entry that would have it
 }
 
-func (x *jekyllExport) write(ctx context.Context) error {
-	if err := x.claimNames(ctx); err != nil {
-		return err
-	}
-	for e, err := range x.store.Entries(ctx, storage.Query{}) {
-		if err == nil {
-			err = x.post(e)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	for _, c := range x.categories {
-		var page bytes.Buffer
-		if err := x.jekyll.CategoryPage(&page, c); err != nil {
-			return err
-		}
-		if err := x.tree.put(render.JekyllCategoryFile(c.Term), page.Bytes()); err != nil {
-			return err
-		}
-	}
-	return x.surroundings()
+// A post is an entry with the name of its file.
+type post struct {
+	id   feed.EntryID
+	name string // without its extension
 }
 
-// claimNames settles whose a name is that several entries would have: the
-// oldest's, so that it stays when another one comes.
-func (x *jekyllExport) claimNames(ctx context.Context) error {
-	x.owners = map[uint64]uint64{}
+func (p *post) owner() uint64 { return binary.BigEndian.Uint64(p.id[:]) }
+
+func (p *post) path() string { return "_posts/" + p.name + ".md" }
+
+// posts are the posts that have changed, or whose files had another entry's
+// post, and those that are posts no more.
+func (x *jekyllExport) posts(b *build, ctx context.Context) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
+		posts, err := x.named(b, ctx)
+		if err != nil {
+			yield(job{}, err)
+			return
+		}
+		stays := make(map[uint64]bool, len(posts))
+		for i := range posts {
+			p := &posts[i]
+			stays[pathKey(p.path())] = true
+			if (b.touched.entry(p.id) || b.out.ownerOf(p.path()) != p.owner()) && !yield(x.post(p), nil) {
+				return
+			}
+		}
+		left, err := b.out.owned(stays)
+		if err != nil {
+			yield(job{}, err)
+			return
+		}
+		for _, path := range left {
+			if !yield(job{path: path, make: gone}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func gone(context.Context) ([]byte, error) { return nil, errNoPage }
+
+// named returns all posts, each with a name that no other has. A name that
+// several entries would have is the oldest's, so that it stays when another
+// one comes.
+func (x *jekyllExport) named(b *build, ctx context.Context) ([]post, error) {
+	owners := map[uint64]uint64{} // of names
+	var posts []post
 	for e, err := range x.store.Entries(ctx, storage.Query{}) {
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("read the entries: %w", err)
 		}
 		name, err := x.name(&e)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		x.owners[nameKey(name)] = shortID(&e)
+		p := post{e.ID, name}
+		owners[nameKey(name)] = p.owner()
+		if x.isPublished(&e) {
+			posts = append(posts, p)
+		}
 	}
-	return ctx.Err()
+	taken := make(map[string]bool, len(posts))
+	for i := range posts {
+		p := &posts[i]
+		if owners[nameKey(p.name)] != p.owner() {
+			p.name += "-" + p.id.String()[:8]
+		}
+		if taken[p.name] {
+			p.name += "-" + p.id.String()
+		}
+		taken[p.name] = true
+	}
+	return posts, ctx.Err()
 }
 
 // name returns the name of the post's file without its extension.
@@ -105,37 +129,21 @@ func (x *jekyllExport) name(e *feed.Entry) (string, error) {
 // for one.
 func nameKey(name string) uint64 { return xxhash.Sum64String(strings.ToLower(name)) }
 
-func shortID(e *feed.Entry) uint64 { return binary.BigEndian.Uint64(e.ID[:]) }
-
-// file returns the path of the entry's post, which no other entry has.
-func (x *jekyllExport) file(e *feed.Entry) (string, error) {
-	name, err := x.name(e)
-	if err != nil {
-		return "", err
-	}
-	if owner, claimed := x.owners[nameKey(name)]; claimed && owner != shortID(e) {
-		name += "-" + e.ID.String()[:8]
-	}
-	if x.tree.has("_posts/" + name + ".md") {
-		name += "-" + e.ID.String()
-	}
-	return "_posts/" + name + ".md", nil
-}
-
-func (x *jekyllExport) post(e feed.Entry) error {
-	if !x.isPublished(&e) {
-		return nil
-	}
-	file, err := x.file(&e)
-	if err != nil {
-		return err
-	}
-	var post bytes.Buffer
-	page := render.Page{Site: x.set.Site, Categories: x.categories, Entries: []feed.Entry{e}}
-	if err := x.jekyll.Post(&post, &page); err != nil {
-		return err
-	}
-	return x.tree.put(file, post.Bytes())
+func (x *jekyllExport) post(p *post) job {
+	id := p.id
+	return job{path: p.path(), owner: p.owner(), make: func(ctx context.Context) ([]byte, error) {
+		e, err := x.store.Entry(ctx, id)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil, errNoPage
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read entry %s: %w", id, err)
+		}
+		var out bytes.Buffer
+		page := render.Page{Site: x.set.Site, Categories: x.categories, Entries: []feed.Entry{e}}
+		err = x.jekyll.Post(&out, &page)
+		return out.Bytes(), err
+	}}
 }
 
 func (x *jekyllExport) isPublished(e *feed.Entry) bool {
@@ -152,24 +160,47 @@ func (x *jekyllExport) isPublished(e *feed.Entry) bool {
 //go:embed all:jekyllsite
 var jekyllFiles embed.FS
 
-// surroundings writes the layouts, the style, the home page and the
+// categoryPages are the pages of categories, which nothing in the store changes.
+func (x *jekyllExport) categoryPages(b *build, _ context.Context) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
+		for _, c := range x.categories {
+			var page bytes.Buffer
+			err := x.jekyll.CategoryPage(&page, c)
+			if !b.touched.all || !yield(fixed(render.JekyllCategoryFile(c.Term), page.Bytes()), err) {
+				return
+			}
+		}
+	}
+}
+
+// surroundings are the layouts, the style, the home page and the
 // configuration. A file that the user has is left alone like any other.
-func (x *jekyllExport) surroundings() error {
-	err := fs.WalkDir(jekyllFiles, "jekyllsite", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+func (x *jekyllExport) surroundings(b *build, _ context.Context) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
+		if !b.touched.all {
+			return
 		}
-		data, err := jekyllFiles.ReadFile(path)
-		if err != nil {
-			return err
+		more := true
+		err := fs.WalkDir(jekyllFiles, "jekyllsite", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := jekyllFiles.ReadFile(path)
+			name := strings.TrimPrefix(path, "jekyllsite/")
+			if name == "_layouts/post.html" {
+				name = "_layouts/" + x.jekyll.Layout() + ".html"
+			}
+			if more = yield(fixed(name, data), err); !more {
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if err != nil && more {
+			yield(job{}, err)
+			return
 		}
-		name := strings.TrimPrefix(path, "jekyllsite/")
-		if name == "_layouts/post.html" {
-			name = "_layouts/" + x.jekyll.Layout() + ".html"
-		}
-		return x.tree.put(name, data)
-	})
-	return errors.Join(err, x.tree.put("index.html", x.home()), x.tree.put("_config.yml", x.config()))
+		_ = more && yield(fixed("index.html", x.home()), nil) && yield(fixed("_config.yml", x.config()), nil)
+	}
 }
 
 // home returns the site's first page: its categories and newest posts.

@@ -28,7 +28,7 @@ func (s *site) exportJekyll(t *testing.T, dir string) publisher.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := s.publisher().ExportJekyll(t.Context(), dir, j)
+	report, err := s.publisher().ExportJekyll(t.Context(), publisher.Output{Dir: dir, Full: true}, j)
 	if err != nil {
 		t.Fatal(err)
 	}

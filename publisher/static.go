@@ -1,95 +1,163 @@
 package publisher
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
+	"iter"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"tributary/feed"
-	"tributary/publisher/render"
-	"tributary/storage"
 )
 
-// Build writes the site that Handler serves as files below dir, which is made
-// when it is not there. Files whose bytes would be the same are left alone,
-// others replaced whole. Pages of entries that are no longer published are
-// removed; files that are not ours, or were edited, stay as they are.
+// An Output is where a site is written, and how.
+type Output struct {
+	Dir     string // made when it is not there
+	Program string // tells this program from any whose documents may differ
+	Full    bool   // everything is rendered and compared with what is there
+	Listing string // a file to list the site's files in; empty: none
+}
+
+// Build is BuildTo with nothing but a folder.
 func (p *Publisher) Build(ctx context.Context, dir string) (Report, error) {
-	out, err := openTree(dir)
+	return p.BuildTo(ctx, Output{Dir: dir})
+}
+
+// BuildTo writes the site that Handler serves as files. What has changed since
+// the last build there is rendered, all of it when that cannot be told. Files
+// whose bytes would be the same are left alone, others replaced whole. Pages
+// of entries that are no longer published are removed; files that are not
+// ours, or were edited, stay as they are.
+//
+// A build that is killed leaves files that are whole, and the next one does
+// the rest. Memory is some hundred bytes a file.
+func (p *Publisher) BuildTo(ctx context.Context, to Output) (Report, error) {
+	return p.write(ctx, to, "site", siteKinds)
+}
+
+// A job is one file of a build.
+type job struct {
+	path  string                                        // of the file, relative to the folder
+	owner uint64                                        // of which entry it is; 0: of none
+	make  func(ctx context.Context) (b []byte, e error) // errNoPage: the file goes
+}
+
+// A kind yields the files of one kind that the build's touched concerns: the
+// kind alone knows which those are. When touched.all is set it yields every
+// one, and what no kind yields is removed. A kind's files are made and written
+// at one time, before those of the next kind.
+type kind func(b *build, ctx context.Context) iter.Seq2[job, error]
+
+// A build is the writing of one tree.
+type build struct {
+	*Publisher
+	to       Output
+	out      *tree
+	settings string
+	last     feed.Seq // the newest change at its beginning
+	touched  *touched
+	sources  map[feed.SourceID]uint64 // what documents say of those that were seen
+}
+
+// write brings a folder up to date. what tells this sort of site from others.
+func (p *Publisher) write(ctx context.Context, to Output, what string, kinds []kind) (Report, error) {
+	out, err := openTree(to.Dir)
 	if err != nil {
 		return Report{}, err
 	}
-	if err := p.build(ctx, out); err != nil {
-		out.abandon()
-		return out.report, err
+	b := &build{Publisher: p, to: to, out: out, settings: p.fingerprint(what, to.Program), sources: map[feed.SourceID]uint64{}}
+	if err = b.run(ctx, kinds); err == nil {
+		err = b.end(ctx)
 	}
-	return out.close()
+	return out.report, errors.Join(err, out.manifest.close())
 }
 
-// build writes what others link to before those who link to it.
-func (p *Publisher) build(ctx context.Context, out *tree) error {
-	for _, a := range render.Assets() {
-		if err := out.put(fileOf(render.AssetPath(a.Name)), a.Body); err != nil {
-			return err
-		}
-	}
-	if err := p.buildEntries(ctx, out); err != nil {
+func (b *build) run(ctx context.Context, kinds []kind) (err error) {
+	if b.last, err = b.store.LastChange(ctx); err != nil {
 		return err
 	}
-	if err := p.buildArchives(ctx, func(name string, body []byte) error { return out.put(fileOf(name), body) }); err != nil {
+	if b.out.report.Full, err = b.compare(ctx); err != nil {
 		return err
 	}
-	for _, path := range slices.Sorted(maps.Keys(p.targets)) {
-		body, _, err := p.render(ctx, p.targets[path])
-		if err != nil {
-			return err
-		}
-		if err := out.put(fileOf(path), body); err != nil {
+	for _, k := range kinds {
+		if err := b.writeKind(ctx, k); err != nil {
 			return err
 		}
 	}
 	return ctx.Err()
 }
 
-// fileOf is the name of a path's file, relative to the folder.
-func fileOf(path string) string { return strings.TrimPrefix(path, "/") }
-
-// buildEntries writes the pages of all filed entries, one at a time.
-func (p *Publisher) buildEntries(ctx context.Context, out *tree) error {
-	known := newSources(p.store)
-	for e, err := range p.store.Entries(ctx, storage.Query{}) {
-		if err != nil {
-			return fmt.Errorf("read the entries: %w", err)
+// writeKind makes and writes files of one kind, several at one time.
+func (b *build) writeKind(ctx context.Context, k kind) error {
+	g, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	jobs := make(chan job, workers)
+	g.Go(func() error {
+		defer close(jobs)
+		for j, err := range k(b, ctx) {
+			if err != nil {
+				return err
+			}
+			select {
+			case jobs <- j:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
-		page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: p.home(&e), Entries: []feed.Entry{e}}
-		if err := p.lead(ctx, page.Entries); err != nil {
-			return err
-		}
-		if page.Sources, err = known.of(ctx, page); err != nil {
-			return err
-		}
-		if err := buildEntry(out, page); err != nil {
-			return err
-		}
+		return nil
+	})
+	for range workers {
+		g.Go(func() error {
+			for j := range jobs {
+				if err := b.do(ctx, &j); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
-	return nil
+	return g.Wait()
 }
 
-func buildEntry(out *tree, page *render.Page) error {
-	for _, f := range render.Formats {
-		if f.Scope != render.PerEntry {
-			continue
-		}
-		var body bytes.Buffer
-		if err := f.Render(&body, page); err != nil {
-			return fmt.Errorf("render %s of entry %s: %w", f.Name, page.Entries[0].ID, err)
-		}
-		if err := out.put(fileOf(render.EntryPath(page.Entries[0].ID)), body.Bytes()); err != nil {
+func (b *build) do(ctx context.Context, j *job) error {
+	body, err := j.make(ctx)
+	switch {
+	case errors.Is(err, errNoPage):
+		return b.out.remove(j.path)
+	case err != nil:
+		return fmt.Errorf("%s: %w", j.path, err)
+	}
+	return b.out.put(j.path, body, j.owner)
+}
+
+// end removes what is gone and notes what the folder now is.
+func (b *build) end(ctx context.Context) error {
+	if b.touched.all {
+		if err := b.out.sweep(); err != nil {
 			return err
 		}
+	} else {
+		b.out.keepOn(b.out.manifest.last.Kept)
 	}
-	return nil
+	b.out.count()
+	if err := b.list(); err != nil {
+		return err
+	}
+	if err := b.out.settle(); err != nil {
+		return err
+	}
+	if !b.touched.any() {
+		return nil
+	}
+	now := &built{Settings: b.settings, Seq: b.last, Kept: b.out.report.Kept}
+	var err error
+	if now.Store, now.Received, err = b.anchor(ctx, b.last); err != nil {
+		return fmt.Errorf("read the store's changes: %w", err)
+	}
+	if err := b.out.manifest.end(now, b.sources); err != nil {
+		return err
+	}
+	return b.out.manifest.shorten()
 }

@@ -1,25 +1,20 @@
 package publisher
 
 import (
-	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 
-	"github.com/cespare/xxhash/v2"
-
-	"tributary/feed"
 	"tributary/internal/atomicfile"
 )
-
-// manifestName is the file that lists what a tree's owner wrote. Generators of sites
-// leave names with a dot alone.
-const manifestName = ".tributary-manifest"
 
 // A Report counts what became of a tree's files.
 type Report struct {
@@ -27,6 +22,7 @@ type Report struct {
 	Unchanged int      // not touched
 	Removed   int      // written before, and no longer part of the tree
 	Kept      []string // somebody else's: not overwritten; at most maxKept of them
+	Full      string   // why everything was rendered, in words; empty: only what had changed was
 }
 
 // maxKept bounds Report.Kept.
@@ -34,185 +30,137 @@ const maxKept = 1000
 
 // A tree is a folder that we share with its user: what we wrote is listed in
 // the manifest with its digest, and whatever else is there, or was edited
-// since, is not ours to change.
-//
-// In memory a file is two numbers, whatever the length of its path.
+// since, is not ours to change. It is safe for concurrent use.
 type tree struct {
-	root     string
-	ours     map[uint64]bool   // file and digest, of all that we ever wrote
-	written  map[uint64]uint64 // file, to the digest it has now
-	manifest *os.File          // open for appending: a line comes before the file it lists
+	root string
+
+	mu       sync.Mutex // guards what follows
+	manifest *manifest
+	asked    map[uint64]struct{} // the paths that put was called for
+	written  []string            // the files to wait for, at most maxSynced of them and one more
 	report   Report
+	keeping  int // of report.Kept, those that are listed
 }
 
-// openTree starts the writing of a whole tree; close ends it.
+// openTree starts the writing of a tree; closing its manifest ends it.
 func openTree(root string) (*tree, error) {
-	t := &tree{root: root, ours: map[uint64]bool{}, written: map[uint64]uint64{}}
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		return nil, fileError("make", root, err)
 	}
-	err := t.eachListed(func(path string, digest uint64) error {
-		t.ours[key(path, digest)] = true
-		return nil
-	})
+	m, err := openManifest(root)
 	if err != nil {
 		return nil, err
 	}
-	t.manifest, err = os.OpenFile(t.path(manifestName), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
-	if err != nil {
-		return nil, fileError("write", t.path(manifestName), err)
-	}
-	return t, nil
+	return &tree{root: root, manifest: m, asked: map[uint64]struct{}{}}, nil
 }
 
 // path is where a file of the tree lies.
 func (t *tree) path(name string) string { return filepath.Join(t.root, filepath.FromSlash(name)) }
 
-func key(path string, digest uint64) uint64 {
-	return xxhash.Sum64String(fmt.Sprintf("%016x %s", digest, path))
-}
-
-func digestOf(data []byte) uint64 {
-	d := feed.DigestOf(string(data))
-	return xxhash.Sum64(d[:])
-}
-
-// eachListed calls do for every line of the manifest.
-func (t *tree) eachListed(do func(path string, digest uint64) error) error {
-	f, err := os.Open(t.path(manifestName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fileError("read", t.path(manifestName), err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		var digest uint64
-		hex, path, ok := strings.Cut(lines.Text(), " ")
-		// A line cut short by a crash lists no file that was written.
-		if _, err := fmt.Sscanf(hex, "%016x", &digest); err != nil || !ok || !filepath.IsLocal(filepath.FromSlash(path)) {
-			continue
-		}
-		if err := do(path, digest); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fileError("read", t.path(manifestName), err)
-	}
-	return nil
-}
-
 // put makes a file of the tree hold data, unless it is somebody else's. path
-// is slash-separated, below the root.
-func (t *tree) put(path string, data []byte) error {
-	if !filepath.IsLocal(filepath.FromSlash(path)) || strings.ContainsAny(path, "\n\\") {
+// is slash-separated, below the root; owner is of which entry it is, or 0.
+func (t *tree) put(path string, data []byte, owner uint64) error {
+	if !isInside(path) {
 		return fmt.Errorf("%q is no path within the site", path)
 	}
-	digest, file := digestOf(data), t.path(path)
-	t.written[xxhash.Sum64String(path)] = digest
-	old, err := os.ReadFile(file)
-	switch {
-	case err == nil && bytes.Equal(old, data):
-		t.report.Unchanged++
-		return t.list(path, digest)
-	case err == nil && !t.ours[key(path, digestOf(old))]:
-		t.keep(path)
-		return nil
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return fileError("write", file, err)
+	l := &line{digest: sha256.Sum256(data), size: int64(len(data)), owner: owner, path: path}
+	old, err := os.ReadFile(t.path(path))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fileError("write", t.path(path), err)
 	}
-	if err := t.list(path, digest); err != nil {
+	write, err := t.claim(l, data, old, err == nil)
+	if err != nil || !write {
 		return err
 	}
-	if err := atomicfile.Write(file, data); err != nil {
-		return fileError("write", file, err)
+	if err := atomicfile.Write(t.path(path), data); err != nil {
+		return fileError("write", t.path(path), err)
 	}
-	t.report.Written++
 	return nil
 }
 
-// has reports whether put was called for the path.
-func (t *tree) has(path string) bool {
-	_, ok := t.written[xxhash.Sum64String(path)]
-	return ok
+// claim lists a file, and reports whether it has to be written.
+func (t *tree) claim(l *line, data, old []byte, there bool) (write bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asked[pathKey(l.path)] = struct{}{}
+	switch {
+	case there && bytes.Equal(old, data):
+		return false, t.manifest.list(l)
+	case there && !t.manifest.has(l.path, old, sha256.Sum256(old)):
+		t.keep(l.path)
+		return false, nil
+	}
+	t.report.Written++
+	if len(t.written) <= maxSynced {
+		t.written = append(t.written, l.path)
+	}
+	return true, t.manifest.list(l)
 }
 
+// keep notes a file that is somebody else's.
 func (t *tree) keep(path string) {
+	if _, ok := t.manifest.live[pathKey(path)]; ok {
+		t.keeping++
+	}
 	if len(t.report.Kept) < maxKept {
 		t.report.Kept = append(t.report.Kept, path)
 	}
 }
 
-// list appends a file to the manifest, unless it is there.
-func (t *tree) list(path string, digest uint64) error {
-	if k := key(path, digest); !t.ours[k] {
-		t.ours[k] = true
-		if _, err := fmt.Fprintf(t.manifest, "%016x %s\n", digest, path); err != nil {
-			return fileError("write", t.path(manifestName), err)
+// keepOn notes again what an earlier build left alone and this one had no
+// reason to look at.
+func (t *tree) keepOn(kept []string) {
+	for _, path := range kept {
+		if _, looked := t.asked[pathKey(path)]; !looked {
+			t.keep(path)
 		}
 	}
-	return nil
 }
 
-// close removes what is no longer part of the tree and ours, and takes it off
-// the manifest.
-func (t *tree) close() (Report, error) {
-	gone := false
-	err := t.eachListed(func(path string, digest uint64) error {
-		now, stays := t.written[xxhash.Sum64String(path)]
-		gone = gone || !stays || now != digest
-		if stays {
-			return nil
-		}
-		return t.remove(path)
-	})
-	if err == nil && gone {
-		err = t.shorten()
-	}
-	return t.report, errors.Join(err, t.manifest.Close())
+// count counts what was left as it was.
+func (t *tree) count() {
+	t.report.Unchanged = len(t.manifest.live) - t.report.Written - t.keeping
 }
 
-// shorten replaces the manifest by one that lists what was written now.
-func (t *tree) shorten() error {
-	temporary := t.path(atomicfile.TempPrefix + "manifest")
-	f, err := os.Create(temporary)
-	if err != nil {
-		return fileError("write", temporary, err)
-	}
-	out := bufio.NewWriter(f)
-	listed := map[uint64]bool{}
-	err = t.eachListed(func(path string, digest uint64) error {
-		now, stays := t.written[xxhash.Sum64String(path)]
-		if k := key(path, digest); stays && now == digest && !listed[k] {
-			listed[k] = true
-			_, err := fmt.Fprintf(out, "%016x %s\n", digest, path)
-			return err
+// lists reports whether a file of ours is at the path, as far as we know.
+func (t *tree) lists(path string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, ok := t.manifest.live[pathKey(path)]
+	return ok
+}
+
+// ownerOf returns of which entry the file at a path is, 0 when there is none.
+func (t *tree) ownerOf(path string) uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.manifest.live[pathKey(path)].owner
+}
+
+// owned returns the files that are an entry's, without those that stay, by the
+// keys of their paths.
+func (t *tree) owned(stays map[uint64]bool) (paths []string, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	err = t.manifest.current(func(l *line) error {
+		if l.owner != 0 && !stays[pathKey(l.path)] {
+			paths = append(paths, l.path)
 		}
 		return nil
 	})
-	if err = errors.Join(err, out.Flush(), f.Close()); err == nil {
-		err = os.Rename(temporary, t.path(manifestName))
-	}
-	if err != nil {
-		_ = os.Remove(temporary) // err says more
-		return fileError("write", t.path(manifestName), err)
-	}
-	return nil
+	return paths, err
 }
-
-// abandon ends the writing where it stands, nothing removed.
-func (t *tree) abandon() { _ = t.manifest.Close() } // what went wrong is told already
 
 // remove removes a file that is still as we wrote it, and its folder when
 // nothing else is in it.
 func (t *tree) remove(path string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	file := t.path(path)
 	old, err := os.ReadFile(file)
-	if err != nil || !t.ours[key(path, digestOf(old))] {
-		return nil // gone, or edited: not ours any more
+	gone := err != nil || !t.manifest.has(path, old, sha256.Sum256(old))
+	if err := t.manifest.unlist(path); err != nil || gone {
+		return err // it is not there, or edited: not ours any more
 	}
 	if err := os.Remove(file); err != nil {
 		return fileError("remove", file, err)
@@ -222,6 +170,54 @@ func (t *tree) remove(path string) error {
 		_ = os.Remove(dir) // it stays unless it is empty
 	}
 	return nil
+}
+
+// sweep removes what no put was called for.
+func (t *tree) sweep() error {
+	return t.manifest.each(func(l *line) error {
+		if _, stays := t.asked[pathKey(l.path)]; stays || l.kind != 'f' && l.kind != 'd' {
+			return nil
+		}
+		return t.remove(l.path)
+	})
+}
+
+// missing counts the files that are listed and not there. It reads folders,
+// not files, and clears away what a build left that was killed.
+func (t *tree) missing() (int, error) {
+	there := 0
+	for folder := range t.manifest.folders {
+		names, err := namesIn(t.path(folder))
+		if err != nil {
+			return 0, err
+		}
+		for _, name := range names {
+			if strings.HasPrefix(name, atomicfile.TempPrefix) {
+				_ = os.Remove(filepath.Join(t.path(folder), name)) // it does no harm where it is
+			}
+			if _, ok := t.manifest.live[pathKey(path.Join(folder, name))]; ok {
+				there++
+			}
+		}
+	}
+	return len(t.manifest.live) - there, nil
+}
+
+// namesIn returns the names in a folder; none when it is not there.
+func namesIn(folder string) ([]string, error) {
+	f, err := os.Open(folder)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fileError("read", folder, err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	names, err := f.Readdirnames(-1)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, nil
+	}
+	return names, err
 }
 
 // fileError names the file, what is wrong, and what to do about it.

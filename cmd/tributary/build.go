@@ -15,49 +15,73 @@ import (
 	"tributary/validator/validatecmd"
 )
 
+// A buildFlags is what is asked of a build.
+type buildFlags struct {
+	config, out, baseURL, listing string
+	check, jekyll, full           bool
+}
+
 func buildCommand() *cobra.Command {
+	f := &buildFlags{}
 	c := &cobra.Command{
 		Use:   "build --out DIR",
 		Short: "Write the site as static files, or as the source of a Jekyll site",
-		Long: "Build writes what is stored as the same site that serve publishes: pages, feeds, assets. Files that\n" +
-			"have not changed are left alone, others are replaced whole.\n\n" +
-			"With --jekyll it writes posts, category pages and layouts for Jekyll instead.",
+		Long: "Build writes what is stored as the same site that serve publishes: pages, feeds, assets. It renders what\n" +
+			"has changed since the last build there, and everything when the settings or the program have; --full\n" +
+			"renders everything and compares it with what is there. Files that have not changed are left alone, others\n" +
+			"are replaced whole, and those that you wrote or edited stay.\n\n" +
+			"With --jekyll it writes posts, category pages and layouts for Jekyll instead. docs/static.md shows how to\n" +
+			"serve and copy what it wrote.",
 		Args: cli.Args(cobra.NoArgs),
 	}
 	path := configFlag(c)
-	out := c.Flags().StringP("out", "o", "", "the `DIR` to write to")
-	check := c.Flags().Bool("check", false, "judge the feeds that were written, as validate does; errors end with 1")
-	asJekyll := c.Flags().Bool("jekyll", false, "write a Jekyll site's source")
+	c.Flags().StringVarP(&f.out, "out", "o", "", "the `DIR` to write to")
+	c.Flags().BoolVar(&f.check, "check", false, "judge the feeds that were written, as validate does; errors end with 1")
+	c.Flags().BoolVar(&f.jekyll, "jekyll", false, "write a Jekyll site's source")
+	c.Flags().BoolVar(&f.full, "full", false, "render everything, and compare it with what is there")
+	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `URL` readers see, in place of the configuration's [site] base_url")
+	c.Flags().StringVar(&f.listing, "listing", "", "a `FILE` to list the site's files in: path, size, SHA-256, media type")
 	_ = c.MarkFlagDirname("out") // completion only
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if *out == "" {
-			return cli.Usage(errors.New("where to write is missing\n  usage: tributary build --out DIR"))
-		}
-		cfg, err := loadConfig(*path)
-		if err != nil {
-			return err
-		}
-		a, err := openFiled(c.Context(), cfg, c.ErrOrStderr())
-		if err != nil {
-			return err
-		}
-		build := a.publisher().Build
-		if *asJekyll {
-			build = a.exportJekyll
-		}
-		report, err := build(c.Context(), *out)
-		if cerr := a.store.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			return err
-		}
-		if err := tellBuilt(c, *out, report); err != nil || !*check || *asJekyll {
-			return err
-		}
-		return checkBuilt(c, *out)
+		f.config = *path
+		return runBuild(c, f)
 	}
 	return c
+}
+
+func runBuild(c *cobra.Command, f *buildFlags) error {
+	if f.out == "" {
+		return cli.Usage(errors.New("where to write is missing\n  usage: tributary build --out DIR"))
+	}
+	cfg, err := loadConfig(f.config)
+	if err != nil {
+		return err
+	}
+	if f.baseURL != "" {
+		if cfg.Site.BaseURL, err = config.BaseURL(f.baseURL); err != nil {
+			return cli.Usage(fmt.Errorf("--base-url: %w", err))
+		}
+	}
+	a, err := openFiled(c.Context(), cfg, c.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	to := publisher.Output{Dir: f.out, Program: program(), Full: f.full, Listing: f.listing}
+	build := a.publisher().BuildTo
+	if f.jekyll {
+		build = a.exportJekyll
+	}
+	report, err := build(c.Context(), to)
+	if cerr := a.store.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	if err := tellBuilt(c, f.out, report); err != nil || !f.check || f.jekyll {
+		return err
+	}
+	return checkBuilt(c, f.out)
 }
 
 // checkBuilt has the validator judge the feeds of a site.
@@ -75,16 +99,20 @@ func tellBuilt(c *cobra.Command, dir string, r publisher.Report) error {
 	for _, name := range r.Kept {
 		fmt.Fprintf(c.ErrOrStderr(), "%s: not written by tributary: left as it is\n", filepath.Join(dir, name))
 	}
-	_, err := fmt.Fprintf(c.OutOrStdout(), "%s: %d files written, %d unchanged, %d removed\n", dir, r.Written, r.Unchanged, r.Removed)
+	why := ""
+	if r.Full != "" {
+		why = " (everything was rendered: " + r.Full + ")"
+	}
+	_, err := fmt.Fprintf(c.OutOrStdout(), "%s: %d files written, %d unchanged, %d removed%s\n", dir, r.Written, r.Unchanged, r.Removed, why)
 	return err
 }
 
-func (a *app) exportJekyll(ctx context.Context, dir string) (publisher.Report, error) {
+func (a *app) exportJekyll(ctx context.Context, to publisher.Output) (publisher.Report, error) {
 	j, err := newJekyll(a.cfg)
 	if err != nil {
 		return publisher.Report{}, err
 	}
-	return a.publisher().ExportJekyll(ctx, dir, j)
+	return a.publisher().ExportJekyll(ctx, to, j)
 }
 
 // newJekyll checks the [jekyll] table.

@@ -26,12 +26,14 @@ type Jekyll struct {
 	layout string
 	slug   *template.Template // nil: no template
 	links  *template.Template // nil: in the language of the category
+
+	fingerprint string
 }
 
 // NewJekyll checks the settings: its errors begin with the key of [jekyll]
 // that is wrong.
 func NewJekyll(set JekyllSettings) (*Jekyll, error) {
-	j := &Jekyll{layout: set.Layout}
+	j := &Jekyll{layout: set.Layout, fingerprint: fmt.Sprintf("%q", set)}
 	if j.layout == "" {
 		j.layout = "post"
 	}
@@ -196,3 +198,6 @@ func (j *Jekyll) CategoryPage(w io.Writer, c Category) error {
 
 // JekyllCategoryFile returns the path of a category's page in a Jekyll site.
 func JekyllCategoryFile(term string) string { return "category/" + term + ".html" }
+
+// Fingerprint is the same for the same settings.
+func (j *Jekyll) Fingerprint() string { return j.fingerprint }

@@ -1,0 +1,153 @@
+package publisher_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"tributary/feed"
+	"tributary/publisher"
+	"tributary/publisher/render"
+)
+
+// fresh holds a built site to one that is built from nothing.
+func fresh(t *testing.T, s *site, dir string) {
+	t.Helper()
+	other := t.TempDir()
+	build(t, s, other)
+	got, want := tree(t, dir), tree(t, other)
+	delete(got, ".tributary-manifest")
+	delete(want, ".tributary-manifest")
+	names := maps.Clone(got)
+	maps.Copy(names, want)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if got[name] != want[name] {
+			t.Errorf("%s differs from a site that is built from nothing: %d bytes, want %d", name, len(got[name]), len(want[name]))
+		}
+	}
+}
+
+// Whatever happens to a store, building on gives what building from nothing
+// does, and what cannot be told from the change log has everything rendered.
+func TestBuildGoesOn(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	dir := t.TempDir()
+	build(t, s, dir)
+	for _, step := range []struct {
+		name string
+		do   func()
+		full bool
+	}{
+		{"nothing", func() {}, false},
+		{"an entry more", func() { s.poll(t, "gauge", sample(1)) }, false},
+		{"an entry changes", func() { e := sample(1); e.Title.Body = "Another title"; s.poll(t, "gauge", e) }, false},
+		{"a source is called otherwise", func() {
+			was := feeds["gauge"]
+			defer func() { feeds["gauge"] = was }()
+			now := was
+			now.Title.Body = "The New Gauge House"
+			feeds["gauge"] = now
+			s.poll(t, "gauge")
+		}, false},
+		{"a file vanished", func() { _ = os.Remove(filepath.Join(dir, "rivers/atom.xml")) }, true},
+		{"the settings change", func() { s.set.Site.Title = "Another name" }, true},
+		{"a category has no source", func() {
+			err := s.store.PutSources(t.Context(), []feed.Source{{ID: "gauge", URL: "https://gauge.example/feed.xml", Kind: "feed", Categories: []string{"rivers"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, false},
+		{"a build was killed while it wrote", func() {
+			write(t, filepath.Join(dir, "rivers", ".tributary-new-X"), "half a fi")
+			f, err := os.OpenFile(filepath.Join(dir, ".tributary-manifest"), os.O_APPEND|os.O_WRONLY, 0)
+			if err == nil {
+				_, err = f.WriteString("f 0011")
+				f.Close()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, false},
+		{"the record is damaged", func() {
+			file := filepath.Join(dir, ".tributary-manifest")
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.SplitAfter(string(b), "\n")
+			if err := os.WriteFile(file, []byte(strings.Join(lines[1:], "")), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, true},
+	} {
+		step.do()
+		r := build(t, s, dir)
+		if (r.Full != "") != step.full || len(r.Kept) > 0 {
+			t.Errorf("%s: %+v, want everything rendered: %t", step.name, r, step.full)
+		}
+		fresh(t, s, dir)
+	}
+}
+
+func TestBuildKnowsTheStore(t *testing.T) {
+	dir := t.TempDir()
+	one := newSite(t)
+	one.fill(t)
+	build(t, one, dir)
+	two := newSite(t)
+	two.polls = 5
+	two.fill(t)
+	two.poll(t, "gauge", sample(1))
+	if r := build(t, two, dir); !strings.Contains(r.Full, "store") {
+		t.Errorf("built from another store: %+v", r)
+	}
+	fresh(t, two, dir)
+}
+
+// A file that was left alone is told at each build, not only when its document
+// changes.
+func TestBuildTellsAgain(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "opml.xml"), "mine")
+	for range 2 {
+		if r := build(t, s, dir); !slices.Equal(r.Kept, []string{"opml.xml"}) {
+			t.Errorf("%+v, want opml.xml kept", r)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, "opml.xml")); err != nil {
+		t.Fatal(err)
+	}
+	build(t, s, dir)
+	fresh(t, s, dir)
+}
+
+func TestListing(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	dir := t.TempDir()
+	file := filepath.Join(t.TempDir(), "site.tsv")
+	if _, err := s.publisher().BuildTo(t.Context(), publisher.Output{Dir: dir, Listing: file}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := tree(t, dir)
+	delete(files, ".tributary-manifest")
+	lines := slices.Collect(strings.Lines(string(text)))
+	if !slices.IsSorted(lines) || len(lines) != len(files) {
+		t.Errorf("%d lines for %d files, sorted: %t", len(lines), len(files), slices.IsSorted(lines))
+	}
+	for _, want := range []string{"rivers/atom.xml\t", "\tapplication/atom+xml", render.EntryPath(feed.EntryID{})[1:7]} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}

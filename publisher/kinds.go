@@ -1,0 +1,130 @@
+package publisher
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"tributary/feed"
+	"tributary/publisher/render"
+	"tributary/storage"
+)
+
+// siteKinds are the kinds of a site's files, what others link to before those
+// who link to it.
+var siteKinds = []kind{assetFiles, entryFiles, archiveFiles, scopeFiles(render.PerCategory), scopeFiles(render.PerSite), otherFiles}
+
+// fileOf is the name of a path's file, relative to the folder.
+func fileOf(path string) string { return strings.TrimPrefix(path, "/") }
+
+// noJekyll tells hosts that would run Jekyll over a site's files to leave them
+// as they are.
+const noJekyll = ".nojekyll"
+
+// assetFiles are files that nothing in the store changes.
+func assetFiles(b *build, _ context.Context) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
+		if !b.touched.all || !yield(fixed(noJekyll, nil), nil) {
+			return
+		}
+		for _, a := range render.Assets() {
+			if !yield(fixed(fileOf(render.AssetPath(a.Name)), a.Body), nil) {
+				return
+			}
+		}
+	}
+}
+
+// fixed is the job of a file that is always the same.
+func fixed(path string, body []byte) job {
+	return job{path: path, make: func(context.Context) ([]byte, error) { return body, nil }}
+}
+
+// served is the job of a document that a path of the site leads to.
+func (b *build) served(path string, t target) job {
+	return job{path: fileOf(path), make: func(ctx context.Context) ([]byte, error) {
+		body, _, err := b.render(ctx, t)
+		return body, err
+	}}
+}
+
+// entryFiles are the pages of the entries that have changed.
+func entryFiles(b *build, ctx context.Context) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
+		for id, err := range b.entries(ctx) {
+			if err != nil {
+				yield(job{}, err)
+				return
+			}
+			for _, f := range render.Formats {
+				if f.Scope == render.PerEntry && !yield(b.served(render.EntryPath(id), target{format: f, entry: id}), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// entries yields the entries that have changed, or all that are filed.
+func (b *build) entries(ctx context.Context) iter.Seq2[feed.EntryID, error] {
+	return func(yield func(feed.EntryID, error) bool) {
+		if !b.touched.all {
+			for _, id := range b.touched.entries {
+				if !yield(id, nil) {
+					return
+				}
+			}
+			return
+		}
+		for e, err := range b.store.Entries(ctx, storage.Query{}) {
+			if err == nil {
+				err = b.see(ctx, &e)
+			}
+			if err != nil {
+				yield(feed.EntryID{}, fmt.Errorf("read the entries: %w", err))
+				return
+			}
+			if !yield(e.ID, nil) {
+				return
+			}
+		}
+	}
+}
+
+// scopeFiles are the documents of the formats of one scope.
+func scopeFiles(scope render.Scope) kind {
+	return func(b *build, _ context.Context) iter.Seq2[job, error] {
+		return b.targetFiles(func(t target) bool { return t.format.Scope == scope })
+	}
+}
+
+// otherFiles are the documents of all scopes that have no kind of their own.
+func otherFiles(b *build, _ context.Context) iter.Seq2[job, error] {
+	return b.targetFiles(func(t target) bool {
+		return t.format.Scope != render.PerCategory && t.format.Scope != render.PerSite
+	})
+}
+
+// targetFiles are the documents at fixed paths that have changed and that want
+// says are wanted.
+func (b *build) targetFiles(want func(target) bool) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
+		for _, path := range slices.Sorted(maps.Keys(b.targets)) {
+			if t := b.targets[path]; want(t) && b.touched.target(t) && !yield(b.served(path, t), nil) {
+				return
+			}
+		}
+	}
+}
+
+// target reports whether a document may have changed. Those of the whole site
+// are few, and show what no change of an entry tells of: each build makes them.
+func (t *touched) target(doc target) bool {
+	if doc.format.Scope == render.PerCategory {
+		return t.term(doc.category.Term)
+	}
+	return true
+}
