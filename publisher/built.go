@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -32,8 +33,8 @@ type built struct {
 var silent = []string{"Changed", "CacheBytes", "Log", "Quiet", "Late", "Rendered"}
 
 // fingerprint is the same for the same settings of the same program. A field
-// of Settings that is a pointer has to have the method Digest() string, or
-// every build is a full one.
+// of Settings with parts that are not exported has to have the method
+// Digest() string: they would not count.
 func (p *Publisher) fingerprint(more ...string) string {
 	h := xxhash.New()
 	set := reflect.ValueOf(p.set)
@@ -46,7 +47,11 @@ func (p *Publisher) fingerprint(more ...string) string {
 			fmt.Fprintf(h, "%s=%q\n", name, d.Digest())
 			continue
 		}
-		fmt.Fprintf(h, "%s=%#v\n", name, field.Interface())
+		text, err := json.Marshal(field.Interface()) // %#v shows the addresses of what is pointed to
+		if err != nil {
+			panic(fmt.Sprintf("settings of the publisher: %s: %v", name, err)) // a type that JSON has no place for
+		}
+		fmt.Fprintf(h, "%s=%s\n", name, text)
 	}
 	for _, a := range render.Assets() {
 		fmt.Fprintf(h, "%q\n", a.Name) // its digest is part of it
