@@ -196,7 +196,7 @@ func (p *Publisher) archivePage(ctx context.Context, t target) (*render.Page, er
 // archiveFiles are the archives of all categories that are new, or of which
 // entries left. What will be the next one of a category is its subscription
 // document until then.
-func archiveFiles(b *build, ctx context.Context) iter.Seq2[job, error] {
+func archiveFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 	return func(yield func(job, error) bool) {
 		for _, c := range b.published() {
 			if !b.touched.term(c.Term) {

@@ -12,7 +12,7 @@ func TestFingerprint(t *testing.T) {
 		c := render.Category{Term: "show", Podcast: &render.Podcast{Author: author}}
 		return New(nil, Settings{Categories: []Category{{Category: c}}}).fingerprint()
 	}
-	if of("Ann") != of("Ann") {
+	if ann := of("Ann"); ann != of("Ann") {
 		t.Error("the same settings have two fingerprints")
 	}
 	if of("Ann") == of("Ben") {

@@ -11,6 +11,7 @@ import (
 	"tributary/feed"
 	"tributary/publisher"
 	"tributary/publisher/render"
+	"tributary/storage"
 )
 
 // fresh holds a built site to one that is built from nothing.
@@ -45,6 +46,19 @@ func TestBuildGoesOn(t *testing.T) {
 		{"nothing", func() {}, false},
 		{"an entry more", func() { s.poll(t, "gauge", sample(1)) }, false},
 		{"an entry changes", func() { e := sample(1); e.Title.Body = "Another title"; s.poll(t, "gauge", e) }, false},
+		{"archives fill", func() {
+			var more []feed.Entry
+			for n := range 2*storage.ArchiveSize + 10 {
+				more = append(more, sample(100+n))
+			}
+			s.poll(t, "gauge", more...)
+		}, false},
+		{"another archive fills", func() {
+			for n := range storage.ArchiveSize {
+				s.poll(t, "gauge", sample(300+n))
+			}
+		}, false},
+		{"an entry of an archive changes", func() { e := sample(105); e.Title.Body = "Mended"; s.poll(t, "gauge", e) }, false},
 		{"a source is called otherwise", func() {
 			was := feeds["gauge"]
 			defer func() { feeds["gauge"] = was }()

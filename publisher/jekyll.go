@@ -52,9 +52,9 @@ func (p *post) path() string { return "_posts/" + p.name + ".md" }
 
 // posts are the posts that have changed, or whose files had another entry's
 // post, and those that are posts no more.
-func (x *jekyllExport) posts(b *build, ctx context.Context) iter.Seq2[job, error] {
+func (x *jekyllExport) posts(ctx context.Context, b *build) iter.Seq2[job, error] {
 	return func(yield func(job, error) bool) {
-		posts, err := x.named(b, ctx)
+		posts, err := x.named(ctx, b)
 		if err != nil {
 			yield(job{}, err)
 			return
@@ -85,7 +85,7 @@ func gone(context.Context) ([]byte, error) { return nil, errNoPage }
 // named returns all posts, each with a name that no other has. A name that
 // several entries would have is the oldest's, so that it stays when another
 // one comes.
-func (x *jekyllExport) named(b *build, ctx context.Context) ([]post, error) {
+func (x *jekyllExport) named(ctx context.Context, b *build) ([]post, error) {
 	owners := map[uint64]uint64{} // of names
 	var posts []post
 	for e, err := range x.store.Entries(ctx, storage.Query{}) {
@@ -161,7 +161,7 @@ func (x *jekyllExport) isPublished(e *feed.Entry) bool {
 var jekyllFiles embed.FS
 
 // categoryPages are the pages of categories, which nothing in the store changes.
-func (x *jekyllExport) categoryPages(b *build, _ context.Context) iter.Seq2[job, error] {
+func (x *jekyllExport) categoryPages(_ context.Context, b *build) iter.Seq2[job, error] {
 	return func(yield func(job, error) bool) {
 		for _, c := range x.categories {
 			var page bytes.Buffer
@@ -175,7 +175,7 @@ func (x *jekyllExport) categoryPages(b *build, _ context.Context) iter.Seq2[job,
 
 // surroundings are the layouts, the style, the home page and the
 // configuration. A file that the user has is left alone like any other.
-func (x *jekyllExport) surroundings(b *build, _ context.Context) iter.Seq2[job, error] {
+func (x *jekyllExport) surroundings(_ context.Context, b *build) iter.Seq2[job, error] {
 	return func(yield func(job, error) bool) {
 		if !b.touched.all {
 			return

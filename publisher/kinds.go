@@ -25,7 +25,7 @@ func fileOf(path string) string { return strings.TrimPrefix(path, "/") }
 const noJekyll = ".nojekyll"
 
 // assetFiles are files that nothing in the store changes.
-func assetFiles(b *build, _ context.Context) iter.Seq2[job, error] {
+func assetFiles(_ context.Context, b *build) iter.Seq2[job, error] {
 	return func(yield func(job, error) bool) {
 		if !b.touched.all || !yield(fixed(noJekyll, nil), nil) {
 			return
@@ -52,7 +52,7 @@ func (b *build) served(path string, t target) job {
 }
 
 // entryFiles are the pages of the entries that have changed.
-func entryFiles(b *build, ctx context.Context) iter.Seq2[job, error] {
+func entryFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 	return func(yield func(job, error) bool) {
 		for id, err := range b.entries(ctx) {
 			if err != nil {
@@ -96,13 +96,13 @@ func (b *build) entries(ctx context.Context) iter.Seq2[feed.EntryID, error] {
 
 // scopeFiles are the documents of the formats of one scope.
 func scopeFiles(scope render.Scope) kind {
-	return func(b *build, _ context.Context) iter.Seq2[job, error] {
+	return func(_ context.Context, b *build) iter.Seq2[job, error] {
 		return b.targetFiles(func(t target) bool { return t.format.Scope == scope })
 	}
 }
 
 // otherFiles are the documents of all scopes that have no kind of their own.
-func otherFiles(b *build, _ context.Context) iter.Seq2[job, error] {
+func otherFiles(_ context.Context, b *build) iter.Seq2[job, error] {
 	return b.targetFiles(func(t target) bool {
 		return t.format.Scope != render.PerCategory && t.format.Scope != render.PerSite
 	})

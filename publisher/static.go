@@ -48,7 +48,7 @@ type job struct {
 // kind alone knows which those are. When touched.all is set it yields every
 // one, and what no kind yields is removed. A kind's files are made and written
 // at one time, before those of the next kind.
-type kind func(b *build, ctx context.Context) iter.Seq2[job, error]
+type kind func(ctx context.Context, b *build) iter.Seq2[job, error]
 
 // A build is the writing of one tree.
 type build struct {
@@ -96,7 +96,7 @@ func (b *build) writeKind(ctx context.Context, k kind) error {
 	jobs := make(chan job, workers)
 	g.Go(func() error {
 		defer close(jobs)
-		for j, err := range k(b, ctx) {
+		for j, err := range k(ctx, b) {
 			if err != nil {
 				return err
 			}
