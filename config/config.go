@@ -38,6 +38,7 @@ type Site struct {
 	Language    string // BCP 47
 	Author      feed.Person
 	Limit       int           // entries of "all", and of categories that set none; default 50
+	Theme       string        // a folder with templates and style of the pages; empty: they look as they do
 	Quiet       time.Duration // a category is rendered once nothing of it has changed for so long; default 2s
 	Late        time.Duration // and at the latest so long after a change; default 30s, not shorter than Quiet
 }

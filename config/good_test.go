@@ -35,6 +35,7 @@ site.language = "zh-CN"
 site.author = { name = "Ann", email = "ann@example.org", uri = "https://example.org/ann" }
 site.limit = 20
 site.quiet = "5s"
+site.theme = "looks"
 site.late = "1m"
 
 [aggregator]
@@ -140,7 +141,7 @@ func TestEveryKey(t *testing.T) {
 		Storage: "bolt:/srv/news/data/news.db",
 		Site: config.Site{
 			Title: "News", Description: "What we read", BaseURL: "https://news.example.org/read", Listen: ":80",
-			ID: "tag:example.org,2020:read", Language: "zh-CN", Limit: 20, Quiet: 5 * time.Second, Late: time.Minute,
+			ID: "tag:example.org,2020:read", Language: "zh-CN", Limit: 20, Theme: "/srv/news/looks", Quiet: 5 * time.Second, Late: time.Minute,
 			Author: feed.Person{Name: "Ann", Email: "ann@example.org", URI: "https://example.org/ann"},
 		},
 		Aggregator: config.Aggregator{

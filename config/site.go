@@ -32,6 +32,7 @@ func (d *decoder) site(s *section) Site {
 		Limit:       s.number("limit", maxLimit, defaultLimit),
 		Author:      d.author(s),
 	}
+	site.Theme = s.file("theme", "theme")
 	site.Quiet, site.Late = s.pace()
 	site.BaseURL = s.baseURL("base_url", site.Listen)
 	site.ID = s.iri("id", defaultID(site.BaseURL))

@@ -13,7 +13,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"tributary/feed"
-	"tributary/publisher/render"
 	"tributary/storage"
 )
 
@@ -53,7 +52,7 @@ func (p *Publisher) fingerprint(more ...string) string {
 		}
 		fmt.Fprintf(h, "%s=%s\n", name, text)
 	}
-	for _, a := range render.Assets() {
+	for _, a := range p.set.Site.Assets() {
 		fmt.Fprintf(h, "%q\n", a.Name) // its digest is part of it
 	}
 	fmt.Fprintf(h, "%q\n", more)

@@ -28,7 +28,8 @@ type Rendering struct {
 const siteTerm = ""
 
 // An edition is the documents that show the same entries, and are rendered
-// together: those of a category, or those of the whole site.
+// together: those of a category, of which feeds come first, or those of the
+// whole site.
 type edition struct {
 	term    string
 	docs    []edited // by path
@@ -99,11 +100,17 @@ func (p *Publisher) swap(ctx context.Context, e *edition) ([]Rendering, error) {
 	for i := range e.docs {
 		doc, s := &e.docs[i], slots[i]
 		p.renderings.Add(1)
-		body, err := doc.target.write(page)
+		shown := page
+		if doc.target.format.Numbered {
+			if shown, err = p.page(ctx, doc.target); err != nil {
+				return changed, err
+			}
+		}
+		body, err := doc.target.write(shown)
 		if err != nil {
 			return changed, err
 		}
-		d := p.renew(s.doc.Load(), body, doc.target, p.modified(page))
+		d := p.renew(s.doc.Load(), body, doc.target, p.modified(shown))
 		d.version, d.made = versions[i], time.Now()
 		p.cache.offer(s, d)
 		e.history.tag(doc.target.format, d.etag(), n)

@@ -64,7 +64,7 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 	d := p.renew(old, body, t, p.modified(page))
 	d.version, d.made = version, time.Now()
 	p.cache.put(s, d)
-	if t.edition != nil {
+	if t.edition != nil && t.format.Feed {
 		t.edition.history.tag(t.format, d.etag(), t.edition.history.note(rowsOf(page)))
 	}
 	return d, nil

@@ -25,8 +25,11 @@ type handler struct {
 // the root for a proxy that takes that path off.
 func (p *Publisher) Handler() http.Handler {
 	h := &handler{Publisher: p, assets: map[string]*document{}, secure: secure(p.set.Frames), variants: p.negotiated()}
-	for _, a := range render.Assets() {
+	for _, a := range p.set.Site.Assets() {
 		h.assets[render.AssetPath(a.Name)] = newDocument(a.Body, a.MediaType, immutable, time.Time{})
+	}
+	for path, a := range p.named() {
+		h.assets[path] = newDocument(a.Body, a.MediaType, cacheable, time.Time{})
 	}
 	return h
 }
@@ -35,7 +38,7 @@ func (p *Publisher) Handler() http.Handler {
 // load nothing but the site's style sheet and what entries show, frames of
 // those hosts included.
 func secure(frames []string) []field {
-	policy := "default-src 'none'; style-src 'self'; img-src http: https: data:; media-src http: https:; "
+	policy := "default-src 'none'; style-src 'self'; font-src 'self'; img-src http: https: data:; media-src http: https:; "
 	if len(frames) > 0 {
 		policy += "frame-src https://" + strings.Join(frames, " https://") + "; "
 	}
@@ -118,13 +121,19 @@ func (h *handler) serveDocument(w http.ResponseWriter, r *http.Request, name str
 const indexFile = "index.html"
 
 func (p *Publisher) knows(name string) bool {
-	_, ok := p.targets[name]
+	if _, ok := p.targets[name]; ok {
+		return true
+	}
+	_, ok := p.findNumbered(name)
 	return ok
 }
 
 // find returns what a path stands for.
 func (p *Publisher) find(name string) (target, bool) {
 	if t, ok := p.targets[name]; ok {
+		return t, true
+	}
+	if t, ok := p.findNumbered(name); ok {
 		return t, true
 	}
 	inner, ok := strings.CutPrefix(name, "/entry/")

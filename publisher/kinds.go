@@ -15,7 +15,7 @@ import (
 
 // siteKinds are the kinds of a site's files, what others link to before those
 // who link to it.
-var siteKinds = []kind{assetFiles, entryFiles, archiveFiles, scopeFiles(render.PerCategory), scopeFiles(render.PerSite), otherFiles}
+var siteKinds = []kind{assetFiles, entryFiles, archiveFiles, numberedFiles, scopeFiles(render.PerCategory), scopeFiles(render.PerSite), otherFiles}
 
 // fileOf is the name of a path's file, relative to the folder.
 func fileOf(path string) string { return strings.TrimPrefix(path, "/") }
@@ -30,7 +30,13 @@ func assetFiles(_ context.Context, b *build) iter.Seq2[job, error] {
 		if !b.touched.all || !yield(fixed(noJekyll, nil), nil) {
 			return
 		}
-		for _, a := range render.Assets() {
+		named := b.named()
+		for _, path := range slices.Sorted(maps.Keys(named)) {
+			if !yield(fixed(fileOf(path), named[path].Body), nil) {
+				return
+			}
+		}
+		for _, a := range b.set.Site.Assets() {
 			if !yield(fixed(fileOf(render.AssetPath(a.Name)), a.Body), nil) {
 				return
 			}

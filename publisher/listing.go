@@ -41,10 +41,13 @@ func (b *build) mediaType(file string) string {
 	if t, ok := b.find("/" + file); ok {
 		return t.format.MediaType
 	}
-	for _, a := range render.Assets() {
+	for _, a := range b.set.Site.Assets() {
 		if fileOf(render.AssetPath(a.Name)) == file {
 			return a.MediaType
 		}
+	}
+	if a, ok := b.named()["/"+file]; ok {
+		return a.MediaType
 	}
 	if known := byExtension[path.Ext(file)]; known != "" {
 		return known

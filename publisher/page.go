@@ -55,6 +55,10 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 	case render.PerSite:
 		page.Sections, err = p.sections(ctx)
 	case render.PerCategory:
+		if t.format.Numbered {
+			err = p.numbered(ctx, t, page)
+			break
+		}
 		page.Entries, err = p.newest(ctx, t.category.Term, t.category.Limit)
 		if err == nil {
 			err = p.subscribe(ctx, t.category.Term, page)

@@ -74,6 +74,7 @@ type target struct {
 	archive  int          // of PerCategory: the number of the archive; 0: the newest entries
 	edition  *edition     // it is rendered with; nil: it is made when it is asked for
 	delta    *delta       // of PerCategory: the part that is new; nil: all of it
+	number   int          // of a Numbered format's page; 0 is 1
 }
 
 // New returns a publisher of what store holds.

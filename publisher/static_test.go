@@ -57,9 +57,9 @@ func TestBuildIsWhatIsServed(t *testing.T) {
 	delete(files, ".tributary-manifest")
 	delete(files, ".nojekyll")
 	report.Full = ""
-	// .nojekyll and 2 assets, home, OPML, 4 documents of each of 3 categories, 5 entries
-	if len(files) != 21 || !reflect.DeepEqual(report, publisher.Report{Written: 22}) {
-		t.Errorf("%d files, %+v, want 22 written", len(files), report)
+	// .nojekyll, robots.txt, favicon.ico, 4 assets, home, OPML, 4 documents of each of 3 categories, 5 entries
+	if len(files) != 25 || !reflect.DeepEqual(report, publisher.Report{Written: 26}) {
+		t.Errorf("%d files, %+v, want 26 written", len(files), report)
 	}
 	h := s.publisher().Handler()
 	for name, content := range files {
@@ -82,12 +82,12 @@ func TestBuildLeavesWhatIsUnchanged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if report := build(t, s, dir); !reflect.DeepEqual(report, publisher.Report{Unchanged: 22}) {
+	if report := build(t, s, dir); !reflect.DeepEqual(report, publisher.Report{Unchanged: 26}) {
 		t.Errorf("built again: %+v", report)
 	}
 	s.poll(t, "gauge", sample(1))
 	// Nothing is rendered but the home page, OPML, 4 documents of "rivers" and of "all", and the entry's page.
-	if report := build(t, s, dir); !reflect.DeepEqual(report, publisher.Report{Written: 10, Unchanged: 13}) {
+	if report := build(t, s, dir); !reflect.DeepEqual(report, publisher.Report{Written: 10, Unchanged: 17}) {
 		t.Errorf("built after one entry more: %+v", report)
 	}
 	for _, name := range []string{"jianghe/index.html", "jianghe/atom.xml", "opml.xml"} {
@@ -140,7 +140,7 @@ func TestBuildReplacesNothingForeign(t *testing.T) {
 	if err := os.WriteFile(index, []byte("<p>my own site"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if report := build(t, s, dir); !slices.Equal(report.Kept, []string{"index.html"}) || report.Written != 21 {
+	if report := build(t, s, dir); !slices.Equal(report.Kept, []string{"index.html"}) || report.Written != 25 {
 		t.Errorf("%+v, want index.html kept, the rest written", report)
 	}
 	if b, _ := os.ReadFile(index); string(b) != "<p>my own site" {
@@ -256,7 +256,7 @@ func TestLinksResolve(t *testing.T) {
 		}
 	}
 	for name := range files {
-		if !checked[name] && name[0] != '.' {
+		if !checked[name] && name[0] != '.' && "/"+name != render.RobotsPath && "/"+name != render.FaviconPath {
 			t.Errorf("no page leads to %s", name)
 		}
 	}

@@ -34,6 +34,7 @@ type app struct {
 	asks  fetch.Requests // sources that are asked for in a way of their own
 	rules *rules.Set     // nil: there are none
 
+	theme   *render.Theme  // nil: pages look as they do of themselves
 	sources []opml.Outline // what readers may know of what is polled
 }
 
@@ -44,11 +45,15 @@ func openApp(ctx context.Context, cfg *config.Config, logs io.Writer) (*app, err
 	if err != nil {
 		return nil, err
 	}
+	theme, err := theme(cfg)
+	if err != nil {
+		return nil, err
+	}
 	store, err := engines.Open(ctx, cfg.Storage)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks, rules: ruleSet(cfg), sources: publicSources(cfg)}
+	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg)}
 	if err := a.putSources(ctx); err != nil {
 		return nil, closing(store, err)
 	}
@@ -202,7 +207,7 @@ func (a *app) publishing() publisher.Settings {
 	set := publisher.Settings{
 		Site: render.Site{
 			Title: s.Title, Description: s.Description, BaseURL: s.BaseURL, ID: s.ID,
-			Language: s.Language, Author: s.Author, Sources: a.sources,
+			Language: s.Language, Author: s.Author, Sources: a.sources, Theme: a.theme,
 			Generator: render.Generator{Name: "tributary", Version: cli.Version},
 		},
 		Limit:   s.Limit,
@@ -211,6 +216,9 @@ func (a *app) publishing() publisher.Settings {
 		Frames:  a.cfg.Aggregator.Iframes,
 		Changed: changedAt(a.cfg.Path),
 		Log:     a.log,
+	}
+	if a.theme != nil && a.theme.Changed.After(set.Changed) {
+		set.Changed = a.theme.Changed
 	}
 	for _, c := range a.cfg.Categories {
 		set.Categories = append(set.Categories, publisher.Category{

@@ -95,6 +95,9 @@ func configCheckCommand() *cobra.Command {
 		if _, err := certificate(&cfg.Server); err != nil {
 			return err
 		}
+		if _, err := theme(cfg); err != nil {
+			return err
+		}
 		_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %d sources, %d categories, all well\n",
 			*path, len(cfg.Sources), len(cfg.Categories))
 		return err

@@ -77,13 +77,17 @@ func (d *daemon) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	theme, err := theme(cfg)
+	if err != nil {
+		return err
+	}
 	restart := keepUntilRestart(old.cfg, cfg)
 	opened, err := d.front.open(&cfg.Server)
 	if err != nil {
 		return err
 	}
 	sources, categories := len(cfg.Sources), len(cfg.Categories)
-	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg), sources: publicSources(cfg)}); err != nil {
+	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg)}); err != nil {
 		return err
 	}
 	if err := d.front.use(ctx, d, cfg, opened); err != nil {

@@ -106,7 +106,7 @@ func newAtomFeed(p *Page) *atomFeed {
 	f := &atomFeed{
 		AtomFeed: &feeds.AtomFeed{
 			Xmlns: atomNS, Id: p.Site.FeedID(p.Category.Term), Updated: p.pageUpdated(items).Format(time.RFC3339Nano),
-			Icon: p.Site.URL(AssetPath(icon.Name)),
+			Icon: p.Site.URL(AssetPath(p.Site.theme().assets[iconFile].Name)),
 		},
 		Lang: language(p.language()), Title: newAtomText(p.heading()), Subtitle: newAtomText(p.description()),
 		Link: []atomLink{

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync"
 
 	"tributary/feed"
 )
@@ -15,12 +14,12 @@ const htmlType = "text/html; charset=utf-8"
 
 var homePage = Format{
 	Name: "html", Title: "HTML", File: "index.html", MediaType: htmlType, Scope: PerSite,
-	Render: func(w io.Writer, p *Page) error { return homeTemplate().Execute(w, newHomeView(p)) },
+	Render: func(w io.Writer, p *Page) error { return p.Site.theme().home.Execute(w, newHomeView(p)) },
 }
 
 var categoryPage = Format{
-	Name: "html", Title: "HTML", File: "index.html", MediaType: htmlType, Scope: PerCategory,
-	Render: func(w io.Writer, p *Page) error { return categoryTemplate().Execute(w, newCategoryView(p)) },
+	Name: "html", Title: "HTML", File: "index.html", MediaType: htmlType, Scope: PerCategory, Numbered: true,
+	Render: func(w io.Writer, p *Page) error { return p.Site.theme().category.Execute(w, newCategoryView(p)) },
 }
 
 var entryPage = Format{
@@ -29,7 +28,7 @@ var entryPage = Format{
 		if len(p.Entries) != 1 {
 			return fmt.Errorf("page of one entry: it has %d", len(p.Entries))
 		}
-		return entryTemplate().Execute(w, newEntryView(p))
+		return p.Site.theme().entry.Execute(w, newEntryView(p))
 	},
 }
 
@@ -46,21 +45,7 @@ func Problem(w io.Writer, p *Page, status int) error {
 	}
 	v.Title = orElse(legal(p.Site.Title), "tributary")
 	v.Title = text[0] + " - " + v.Title
-	return problemTemplate().Execute(w, &problemView{view: v, Status: status, Heading: text[0], Advice: text[1]})
-}
-
-var (
-	homeTemplate     = pageTemplate("home")
-	categoryTemplate = pageTemplate("category")
-	entryTemplate    = pageTemplate("entry")
-	problemTemplate  = pageTemplate("problem")
-)
-
-// pageTemplate gives a page's template, read at its first use.
-func pageTemplate(name string) func() *template.Template {
-	return sync.OnceValue(func() *template.Template {
-		return template.Must(template.New("layout.html").ParseFS(files, "html/layout.html", "html/parts.html", "html/"+name+".html"))
-	})
+	return p.Site.theme().problem.Execute(w, &problemView{view: v, Status: status, Heading: text[0], Advice: text[1]})
 }
 
 // A view is what every page shows. Its links are relative, so that a site
@@ -75,14 +60,17 @@ type view struct {
 	Type        string // og:type
 	Kind        string // class of the body; may be empty
 	Root        string // what leads from the page to the site's root, with a slash at its end
-	Style, Icon string
 	Site        *Site
 	Nav         []navLink
 	Announced   []feedLink
+	Open        openGraph
+	Data        template.JS // what the page is in the words of schema.org; may be empty
+	theme       *Theme
 }
 
 type navLink struct {
 	Label, Href string
+	Lang        string // when it differs from the page's
 	Current     string // aria-current: "page", or "true" on a page within it
 }
 
@@ -90,6 +78,7 @@ type navLink struct {
 // sign would be written in a way that not every program reads.
 type feedLink struct {
 	Format, Title, Href string
+	Label               string // what a screen reader says
 	Type                template.HTMLAttr
 }
 
@@ -97,8 +86,7 @@ func newView(p *Page, root string) view {
 	language := languageTag(p.language())
 	v := view{
 		Words: wordsOf(language), Lang: orElse(language, "en"), Dir: direction(language), Type: "website",
-		Root: root, Style: root + AssetPath(styleSheet.Name)[1:], Icon: root + AssetPath(icon.Name)[1:], Site: &p.Site,
-		Description: p.description(),
+		Root: root, Site: &p.Site, Description: p.description(), theme: p.Site.theme(),
 	}
 	v.navigate(p, "page")
 	return v
@@ -109,7 +97,7 @@ func newView(p *Page, root string) view {
 func (v *view) navigate(p *Page, current string) {
 	v.Nav = nil
 	for _, c := range append(p.Categories[:len(p.Categories):len(p.Categories)], Category{Term: All, Label: v.Words.All}) {
-		link := navLink{Label: label(c), Href: v.path(CategoryPath(c.Term))}
+		link := navLink{Label: label(c), Href: v.path(CategoryPath(c.Term)), Lang: otherLanguage(languageTag(c.Language), v.Lang)}
 		if c.Term == p.Category.Term {
 			link.Current = current
 		}
@@ -137,7 +125,7 @@ func (v *view) announce(c Category) {
 	for _, f := range feedFormats {
 		mediaType, _, _ := strings.Cut(f.MediaType, ";")
 		v.Announced = append(v.Announced, feedLink{
-			Format: f.Title, Title: title + " (" + f.Title + ")", Href: v.path(DocumentPath(c.Term, f)),
+			Format: f.Title, Title: title + " (" + f.Title + ")", Label: fmt.Sprintf(v.Words.SubscribeTo, f.Title, title), Href: v.path(DocumentPath(c.Term, f)),
 			Type: template.HTMLAttr(`type="` + mediaType + `"`), //nolint:gosec // from the table of formats
 		})
 	}
@@ -169,6 +157,7 @@ func newHomeView(p *Page) *homeView {
 	for _, s := range p.Sections {
 		v.Sections = append(v.Sections, v.section(p, s))
 	}
+	v.Data = homeData(p, v)
 	return v
 }
 
@@ -187,44 +176,6 @@ func (v *homeView) section(p *Page, s Section) sectionView {
 		out.Entries = append(out.Entries, v.entry(&own, &items[i]))
 	}
 	return out
-}
-
-// A categoryView is the page of a category.
-type categoryView struct {
-	view
-	Heading string
-	Intro   string
-	Feeds   []feedLink
-	Updated *stamp
-	Entries []entryView
-}
-
-// shown bounds how many entries a category's page lists, and so its size.
-const shown = 50
-
-func newCategoryView(p *Page) *categoryView {
-	v := &categoryView{view: newView(p, "../"), Heading: label(p.Category), Intro: legal(p.Category.Description)}
-	if p.Category.Term == All {
-		v.Heading, v.Intro = v.Words.All, p.description()
-	}
-	v.Title, v.Canonical = v.Heading, p.Site.URL(CategoryPath(p.Category.Term))
-	if p.Site.Title != "" {
-		v.Title += " - " + legal(p.Site.Title)
-	}
-	v.announce(p.Category)
-	v.Feeds = slices.Clone(v.Announced)
-	if p.Category.Term != All {
-		v.announce(Category{Term: All})
-	}
-	items := p.items()
-	for i := range items[:min(len(items), shown)] {
-		v.Entries = append(v.Entries, v.entry(p, &items[i]))
-	}
-	if len(items) > 0 {
-		at := v.Words.stamp(p.pageUpdated(items))
-		v.Updated = &at
-	}
-	return v
 }
 
 // A fullView is the page of one entry.
@@ -255,13 +206,14 @@ func newEntryView(p *Page) *fullView {
 	if p.Category.Term != All {
 		v.announce(Category{Term: All})
 	}
-	v.Back = navLink{Label: label(p.Category), Href: v.path(CategoryPath(p.Category.Term))}
+	v.Back = navLink{Label: label(p.Category), Href: v.path(CategoryPath(p.Category.Term)), Lang: otherLanguage(languageTag(p.Category.Language), v.Lang)}
 	if p.Category.Term == All {
 		v.Back.Label = v.Words.All
 	}
 	v.Body = template.HTML(prose(it.html, it.title)) //nolint:gosec // sanitised when it was stored, and written anew from its tree
 	if at := it.LastUpdated(); at.Sub(it.Date()).Abs() > 0 {
 		s := v.Words.stamp(at)
+		s.Class = "dt-updated"
 		v.Updated = &s
 	}
 	if u := pageURL(it.Alternate()); u != "" {
@@ -273,15 +225,8 @@ func newEntryView(p *Page) *fullView {
 			v.Tags = append(v.Tags, t)
 		}
 	}
+	v.Open, v.Data = articleGraph(p, v, &it), articleData(p, v, &it)
 	return v
-}
-
-// webPeople returns persons with only those URIs that a page may link to.
-func webPeople(in []feed.Person) []feed.Person {
-	for i := range in {
-		in[i].URI = pageURL(in[i].URI)
-	}
-	return in
 }
 
 // pageURL returns a URL of the web, or "".

@@ -21,7 +21,11 @@ func TestProse(t *testing.T) {
 		{"an element that does not end", "<div><p>a", "<div><p>a</p></div>"},
 		{"an end that ends nothing of ours", "</div></article></main>a", "a"},
 		{"names and classes of ours", `<p id="main" class="t-skip" style="x">a</p>`, "<p>a</p>"},
-		{"a picture without words", `<img src="https://a.example/b.png">`, `<img src="https://a.example/b.png" alt="" loading="lazy"/>`},
+		{"a picture without words", `<img src="https://a.example/b.png">`, `<img src="https://a.example/b.png" alt="" loading="lazy" class="t-box"/>`},
+		{"a picture whose shape is known", `<img src="https://a.example/b.png" width="640" height="360">`, `<img src="https://a.example/b.png" width="640" height="360" alt="" loading="lazy"/>`},
+		{"a picture half of whose size is known", `<img src="https://a.example/b.png" width="640">`, `<img src="https://a.example/b.png" alt="" loading="lazy" class="t-box"/>`},
+		{"an emoji", `a <img src="https://a.example/1f600.png" alt="😀">`, `a <img src="https://a.example/1f600.png" alt="😀" loading="lazy" class="t-glyph"/>`},
+		{"a player that the operator allows", `<p>a</p><iframe src="https://player.example/1" sandbox="allow-scripts" srcdoc="x">b</iframe><p>c</p>`, `<p>a</p><iframe src="https://player.example/1" sandbox="allow-scripts"></iframe><p>c</p>`},
 		{"a film starts when told", `<video src="https://a.example/b.mp4" preload="auto"></video>`, `<video src="https://a.example/b.mp4" controls="" preload="none"></video>`},
 		{"nested too deeply", strings.Repeat("<div>", 600) + "a &amp; b", "<p>a &amp; b</p>"},
 	} {
@@ -58,11 +62,11 @@ func TestStamp(t *testing.T) {
 		at    time.Time
 		want  stamp
 	}{
-		{&english, time.Date(2022, 2, 11, 13, 7, 57, 0, zone(480)), stamp{`datetime="2022-02-11T13:07:57+08:00"`, "11 February 2022", ", 13:07", "UTC+8"}},
-		{&chinese, time.Date(2022, 2, 11, 13, 7, 57, 0, zone(480)), stamp{`datetime="2022-02-11T13:07:57+08:00"`, "2022年2月11日", " 13:07", "UTC+8"}},
-		{&english, time.Date(2022, 2, 11, 0, 0, 0, 0, time.UTC), stamp{`datetime="2022-02-11T00:00:00Z"`, "11 February 2022", "", ""}},
-		{&english, time.Date(2022, 12, 31, 23, 59, 0, 0, zone(-210)), stamp{`datetime="2022-12-31T23:59:00-03:30"`, "31 December 2022", ", 23:59", "UTC-3:30"}},
-		{&english, time.Date(2022, 12, 31, 23, 59, 0, 0, time.UTC), stamp{`datetime="2022-12-31T23:59:00Z"`, "31 December 2022", ", 23:59", "UTC"}},
+		{&english, time.Date(2022, 2, 11, 13, 7, 57, 0, zone(480)), stamp{`datetime="2022-02-11T13:07:57+08:00"`, "11 February 2022", ", 13:07", "UTC+8", ""}},
+		{&chinese, time.Date(2022, 2, 11, 13, 7, 57, 0, zone(480)), stamp{`datetime="2022-02-11T13:07:57+08:00"`, "2022年2月11日", " 13:07", "UTC+8", ""}},
+		{&english, time.Date(2022, 2, 11, 0, 0, 0, 0, time.UTC), stamp{`datetime="2022-02-11T00:00:00Z"`, "11 February 2022", "", "", ""}},
+		{&english, time.Date(2022, 12, 31, 23, 59, 0, 0, zone(-210)), stamp{`datetime="2022-12-31T23:59:00-03:30"`, "31 December 2022", ", 23:59", "UTC-3:30", ""}},
+		{&english, time.Date(2022, 12, 31, 23, 59, 0, 0, time.UTC), stamp{`datetime="2022-12-31T23:59:00Z"`, "31 December 2022", ", 23:59", "UTC", ""}},
 	} {
 		if got := tt.words.stamp(tt.at); got != tt.want {
 			t.Errorf("stamp(%s) = %+v, want %+v", tt.at, got, tt.want)

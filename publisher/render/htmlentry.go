@@ -26,6 +26,7 @@ func (v *view) entry(p *Page, it *item) entryView {
 		Title: it.title, Href: v.path(EntryPath(it.ID)), Source: p.sourceName(it), Date: v.Words.stamp(it.Date()),
 		Lang: otherLanguage(languageTag(it.Language), v.Lang), HasEnclosures: len(it.enclosures) > 0, Picture: picture(it), Also: it.also,
 	}
+	out.Date.Class = "dt-published"
 	if out.Lang != "" && direction(out.Lang) != v.Dir {
 		out.Dir = orElse(direction(out.Lang), "ltr")
 	}

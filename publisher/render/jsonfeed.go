@@ -79,7 +79,7 @@ type jsonAttachment struct {
 func newJSONFeed(p *Page) *jsonDocument {
 	doc := &jsonDocument{
 		JSONFeed: &feeds.JSONFeed{
-			Version: "https://jsonfeed.org/version/1.1", Title: p.heading(), Language: language(p.language()), Favicon: p.Site.URL(AssetPath(icon.Name)),
+			Version: "https://jsonfeed.org/version/1.1", Title: p.heading(), Language: language(p.language()), Favicon: p.Site.URL(AssetPath(p.Site.theme().assets[iconFile].Name)),
 			HomePageUrl: p.Site.URL(CategoryPath(p.Category.Term)), FeedUrl: p.Site.URL(CategoryPath(p.Category.Term) + jsonFeedFile),
 			NextUrl: p.nextURL(), Description: p.description(), Authors: jsonAuthors(people([]feed.Person{p.Site.Author})),
 		},

@@ -50,7 +50,7 @@ func tidied(root *nethtml.Node) string {
 // raw are elements whose content is not HTML, or whose end a parser takes
 // for its own business. Sanitised HTML has none of them.
 var raw = map[string]bool{
-	"frameset": true, "iframe": true, "listing": true, "noembed": true, "noframes": true, "noscript": true, "plaintext": true, "script": true,
+	"frameset": true, "listing": true, "noembed": true, "noframes": true, "noscript": true, "plaintext": true, "script": true,
 	"select": true, "style": true, "template": true, "textarea": true, "title": true, "xmp": true,
 }
 
@@ -99,6 +99,14 @@ func settle(n *nethtml.Node) {
 	case "img":
 		missing(n, "alt", "")
 		missing(n, "loading", "lazy")
+		place(n)
+	case "iframe": // those of hosts that the operator allows are there, and nothing within them
+		for n.FirstChild != nil {
+			n.RemoveChild(n.FirstChild)
+		}
+		remove(n, "srcdoc")
+	case "pre": // it may be wider than the page: the keyboard scrolls what it can reach
+		replace(n, "tabindex", "0")
 	case "audio", "video":
 		missing(n, "controls", "")
 		replace(n, "preload", "none")
@@ -112,7 +120,11 @@ func missing(n *nethtml.Node, key, value string) {
 	}
 }
 
-func replace(n *nethtml.Node, key, value string) {
+func remove(n *nethtml.Node, key string) {
 	n.Attr = slices.DeleteFunc(n.Attr, func(a nethtml.Attribute) bool { return a.Key == key })
+}
+
+func replace(n *nethtml.Node, key, value string) {
+	remove(n, key)
 	n.Attr = append(n.Attr, nethtml.Attribute{Key: key, Val: value})
 }

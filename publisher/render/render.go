@@ -29,6 +29,7 @@ type Format struct {
 	Scope     Scope
 	Feed      bool               // pages announce it with rel=alternate
 	Has       func(s *Site) bool // tells whether a site has it; nil: every site has
+	Numbered  bool               // it goes on, at NumberedPath
 	Render    func(w io.Writer, p *Page) error
 }
 
@@ -46,6 +47,7 @@ type Site struct {
 	Generator   Generator
 	Hub         string         // URL of the WebSub hub that pushes the feeds; empty: none does
 	Sources     []opml.Outline // what is aggregated, for /sources.opml; none: there is no such document
+	Theme       *Theme         // how pages look; nil: as they do of themselves
 }
 
 // A Generator is atom:generator (RFC 4287 §4.2.4).
@@ -75,6 +77,8 @@ type Page struct {
 	Entries    []feed.Entry              // newest Order first; exactly one of PerEntry
 	Only       map[feed.EntryID]bool     // of Entries, those that feeds show, as the whole would; nil: all
 	Place      Place                     // of feed documents: which of the category's they are
+	Number     int                       // of a Numbered document's page; 0 is 1, the first
+	More       bool                      // there are older entries, for the next page
 	Sections   []Section                 // of PerSite: one for each of Categories
 	Sources    map[feed.SourceID]*Source // of all entries
 }

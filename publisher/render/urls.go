@@ -2,6 +2,7 @@ package render
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"tributary/feed"
@@ -12,6 +13,14 @@ import (
 
 // CategoryPath is the path of a category's page.
 func CategoryPath(term string) string { return "/" + url.PathEscape(term) + "/" }
+
+// NumberedPath is the path of a category's n-th page, the first being 1.
+func NumberedPath(term string, n int) string {
+	if n <= 1 {
+		return CategoryPath(term)
+	}
+	return CategoryPath(term) + "page/" + strconv.Itoa(n) + "/"
+}
 
 // DocumentPath is the path of a category's document in a format.
 func DocumentPath(term string, f *Format) string { return CategoryPath(term) + f.File }
@@ -27,6 +36,12 @@ const OPMLPath = "/opml.xml"
 
 // SourcesPath is the path of the list of what is aggregated.
 const SourcesPath = "/sources.opml"
+
+// What crawlers and browsers ask for by its name.
+const (
+	RobotsPath  = "/robots.txt"
+	FaviconPath = "/favicon.ico"
+)
 
 // BasePath returns the path of BaseURL, without a slash at its end.
 func (s *Site) BasePath() string {

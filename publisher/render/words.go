@@ -10,7 +10,8 @@ import (
 // words are what pages say of their own accord, in one language.
 type words struct {
 	Skip, All, Categories, Subscribe, Empty, More, Updated, Original, Attachments, Filed,
-	Also, AlsoNext, BackTo, Separator, BackHome, About, OPML, MadeWith string
+	Also, AlsoNext, BackTo, Separator, BackHome, About, OPML, MadeWith,
+	Sources, Pages, Page, Newer, Older, Comma, SubscribeTo string
 	Problem map[int][2]string // by HTTP status: what it is, what to do
 	date    string            // layouts of package time
 	clock   string
@@ -25,6 +26,7 @@ var english = words{
 	About: "This site gathers entries from many feeds and passes them on, one feed for each category. " +
 		"Subscribe with any feed reader; each entry leads back to where it was published.",
 	OPML: "Subscription list (OPML)", MadeWith: "Gathered by ",
+	Sources: "Sources", Pages: "Pages", Page: "Page %d", Newer: "Newer entries", Older: "Older entries", Comma: ", ", SubscribeTo: "%s: %s",
 	Problem: map[int][2]string{
 		404: {"There is no page here", "It may have been moved, or the address was mistyped. The categories are all reachable from the home page."},
 		405: {"This address can only be read", "Ask for it with GET or HEAD."},
@@ -42,6 +44,7 @@ var chinese = words{
 	BackHome: "返回首页",
 	About:    "本站汇集众多来源的内容，按分类整理成少量订阅源。用任意阅读器即可订阅；每篇内容都链接到原文出处。",
 	OPML:     "订阅列表（OPML）", MadeWith: "汇集工具：",
+	Sources: "来源", Pages: "页码", Page: "第 %d 页", Newer: "较新内容", Older: "较早内容", Comma: "，", SubscribeTo: "%s：%s",
 	Problem: map[int][2]string{
 		404: {"这里没有页面", "页面可能已移走，或地址有误。所有分类都可以从首页进入。"},
 		405: {"此地址只能读取", "请使用 GET 或 HEAD。"},
@@ -93,6 +96,7 @@ type stamp struct {
 	Day     string
 	Clock   string // empty at midnight sharp, which means that only the day is known
 	Zone    string
+	Class   string // what microformats call it; may be empty
 }
 
 func (w *words) stamp(t time.Time) stamp {

@@ -1,0 +1,112 @@
+package publisher
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tributary/feed"
+	"tributary/publisher/render"
+)
+
+// numberedName is the path of the n-th page of a category's document, as a
+// request has it and as a file is called.
+func numberedName(term string, f *render.Format, n int) string {
+	if n <= 1 {
+		return documentName(term, f)
+	}
+	return "/" + term + "/page/" + strconv.Itoa(n) + "/" + f.File
+}
+
+// findNumbered returns what a path such as "/news/page/2/index.html" stands
+// for.
+func (p *Publisher) findNumbered(name string) (target, bool) {
+	before, after, ok := strings.Cut(name, "/page/")
+	if !ok {
+		return target{}, false
+	}
+	digits, file, _ := strings.Cut(after, "/")
+	n, err := strconv.Atoi(digits)
+	t, known := p.targets[before+"/"+file]
+	if err != nil || !known || !t.format.Numbered || n < 2 || n > render.LastPage || strconv.Itoa(n) != digits {
+		return target{}, false
+	}
+	t.number, t.edition = n, nil
+	return t, true
+}
+
+// numbered fills the page with the entries of its number. There is none of a
+// number that has no entries, but for the first.
+func (p *Publisher) numbered(ctx context.Context, t target, page *render.Page) error {
+	page.Number = max(t.number, 1)
+	before := (page.Number - 1) * render.PageSize
+	entries := make([]feed.Entry, 0, render.PageSize)
+	i := 0
+	for e, err := range p.store.Entries(ctx, query(t.category.Term, before+render.PageSize+1)) {
+		if err != nil {
+			return err
+		}
+		if len(entries) == render.PageSize {
+			page.More = true
+			break
+		}
+		if i++; i > before {
+			entries = append(entries, e)
+		}
+	}
+	if len(entries) == 0 && page.Number > 1 {
+		return errNoPage
+	}
+	page.Entries = entries
+	return nil
+}
+
+// expireNumbered marks the further pages of a category as out of date: they
+// are made for who asks next.
+func (p *Publisher) expireNumbered(term string) {
+	for _, f := range render.Formats {
+		for n := 2; f.Numbered && n <= render.LastPage; n++ {
+			p.cache.expire(numberedName(term, f, n))
+		}
+	}
+}
+
+// numberedFiles are the further pages of categories that have changed.
+func numberedFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
+		for _, path := range slices.Sorted(maps.Keys(b.targets)) {
+			t := b.targets[path]
+			if !t.format.Numbered || !b.touched.target(t) {
+				continue
+			}
+			last, err := b.lastNumber(ctx, t.category.Term)
+			if err != nil {
+				yield(job{}, err)
+				return
+			}
+			for n := 2; n <= render.LastPage; n++ {
+				t.number = n
+				j := b.served(numberedName(t.category.Term, t.format, n), t)
+				if (n <= last || b.out.lists(j.path)) && !yield(j, nil) { // one that was is removed
+					return
+				}
+			}
+		}
+	}
+}
+
+// lastNumber returns how many pages a category has.
+func (p *Publisher) lastNumber(ctx context.Context, term string) (int, error) {
+	n := 0
+	for _, err := range p.store.Entries(ctx, query(term, render.LastPage*render.PageSize)) {
+		if err != nil {
+			return 0, fmt.Errorf("read the entries of %q: %w", term, err)
+		}
+		n++
+	}
+	return (n + render.PageSize - 1) / render.PageSize, nil
+}
