@@ -160,7 +160,8 @@ func TestSoak(t *testing.T) {
 		}
 		t.Errorf("%d violations of etiquette; of the last: %v; %+v", seen.ViolationsTotal, kinds, seen.Recent[:min(5, len(seen.Recent))])
 	}
-	if status.Late99 > 2*time.Second || status.OnTime == 0 {
+	const many = 1000 // polls, of which one in a hundred says something
+	if status.Late99 > 2*time.Second && status.OnTime >= many || status.OnTime == 0 {
 		t.Errorf("1 of 100 healthy polls began %s late, want at most 2s; of %d", status.Late99, status.OnTime)
 	}
 	if status.Polls < int64(d/time.Second)*20 {
