@@ -50,7 +50,7 @@ func TestRetention(t *testing.T) {
 		return bytes.Count(body, []byte("<entry"))
 	}
 	waitFor(t, 20*time.Second, "50 entries to be published", func() bool { return published() == 50 })
-	page := entryPage(t, d, "Number 451")
+	page := entryPage(t, d, "Number 470")
 	writeFile(t, dir, "feeds.toml", retentionConfig(address, "max_entries = 3"))
 	waitFor(t, 20*time.Second, "all but 3 entries to go", func() bool { return published() == 3 })
 	if resp, _ := get(t, page); resp.StatusCode != http.StatusNotFound {
