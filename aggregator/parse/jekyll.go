@@ -20,6 +20,7 @@ import (
 // _config.yml, if there is one, says what the feed is.
 var jekyllKind = Kind{
 	Schemes: []string{"file"},
+	Opaque:  true,
 	New:     func(feed.Options) (Parser, error) { return jekyllParser{}, nil },
 }
 

@@ -20,6 +20,7 @@ import (
 var sitemapKind = Kind{
 	Schemes: []string{"http", "https", "file"},
 	Options: []string{"include", "exclude", "pages", "items"},
+	Opaque:  true,
 	New: func(o feed.Options) (Parser, error) {
 		s := settings{of: o}
 		return s.result(&sitemapParser{
