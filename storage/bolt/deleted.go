@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -145,45 +144,13 @@ func (s *store) DeletedEntries(ctx context.Context, source feed.SourceID) iter.S
 		prefix = p[:]
 	}
 	return func(yield func(feed.DeletedEntry, error) bool) {
-		for from := append([]byte{}, prefix...); from != nil; {
-			var batch []feed.DeletedEntry
-			err := ctx.Err()
-			if err == nil {
-				batch, from, err = s.readDeleted(from, prefix)
+		for d, err := range values(ctx, s, bucketDeleted, prefix, decodeDeleted) {
+			if err == nil && source != "" && d.Source != source {
+				continue
 			}
-			for i := range batch {
-				if source != "" && batch[i].Source != source {
-					continue
-				}
-				if !yield(batch[i], nil) {
-					return
-				}
-			}
-			if err != nil {
-				yield(feed.DeletedEntry{}, err)
+			if !yield(d, err) {
 				return
 			}
 		}
 	}
-}
-
-// readDeleted returns some of those whose ids begin with prefix, from a key
-// on, and where to go on.
-func (s *store) readDeleted(from, prefix []byte) (batch []feed.DeletedEntry, next []byte, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketDeleted).Cursor()
-		for k, v := c.Seek(from); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
-			if len(batch) == readBatch {
-				next = bytes.Clone(k)
-				return nil
-			}
-			d, err := decodeDeleted(v)
-			if err != nil {
-				return err
-			}
-			batch = append(batch, d)
-		}
-		return nil
-	})
-	return batch, next, err
 }

@@ -14,10 +14,6 @@ import (
 	"tributary/storage"
 )
 
-// readBatch is how much is read in one transaction: a sequence holds none
-// open while its reader works, since that would keep pages from being reused.
-const readBatch = 256
-
 // State implements storage.Reader.
 func (s *store) State(_ context.Context, id feed.SourceID) (st feed.State, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
@@ -48,44 +44,7 @@ func (s *store) States(ctx context.Context) iter.Seq2[feed.State, error] {
 // stored yields what is known of every source, wanted or not, by ID.
 // decode reads as much of it as is wanted.
 func (s *store) stored(ctx context.Context, decode func([]byte) (storedState, error)) iter.Seq2[storedState, error] {
-	return func(yield func(storedState, error) bool) {
-		for from := []byte{}; from != nil; {
-			var batch []storedState
-			err := ctx.Err()
-			if err == nil {
-				batch, from, err = s.readStates(from, decode)
-			}
-			for i := range batch {
-				if !yield(batch[i], nil) {
-					return
-				}
-			}
-			if err != nil {
-				yield(storedState{}, err)
-				return
-			}
-		}
-	}
-}
-
-// readStates returns some states from a key on, and where to go on.
-func (s *store) readStates(from []byte, decode func([]byte) (storedState, error)) (batch []storedState, next []byte, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketSources).Cursor()
-		for k, v := c.Seek(from); k != nil; k, v = c.Next() {
-			if len(batch) == readBatch {
-				next = bytes.Clone(k)
-				return nil
-			}
-			st, err := decode(v)
-			if err != nil {
-				return err
-			}
-			batch = append(batch, st)
-		}
-		return nil
-	})
-	return batch, next, err
+	return values(ctx, s, bucketSources, nil, decode)
 }
 
 // Entry implements storage.Reader.

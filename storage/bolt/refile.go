@@ -208,7 +208,7 @@ func (s *store) entriesOf(ctx context.Context, source feed.SourceID) iter.Seq2[[
 			var batch []feed.Entry
 			err := ctx.Err()
 			if err == nil {
-				batch, from, err = s.readIdentities(from, prefix)
+				batch, from, err = readSome(s, bucketIDs, prefix, from, identified)
 			}
 			if !yield(batch, err) || err != nil {
 				return
@@ -217,27 +217,11 @@ func (s *store) entriesOf(ctx context.Context, source feed.SourceID) iter.Seq2[[
 	}
 }
 
-// readIdentities returns some entries whose identities begin with prefix, from
-// one on, and where to go on.
-func (s *store) readIdentities(from, prefix []byte) (batch []feed.Entry, next []byte, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketIDs).Cursor()
-		for k, v := c.Seek(from); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
-			if len(batch) == readBatch {
-				next = bytes.Clone(k)
-				return nil
-			}
-			known, err := decodeIDValue(v)
-			if err != nil {
-				return err
-			}
-			e, err := entryAt(tx, known.number)
-			if err != nil {
-				return err
-			}
-			batch = append(batch, e)
-		}
-		return nil
-	})
-	return batch, next, err
+// identified reads the entry that an identity leads to.
+func identified(tx *bbolt.Tx, v []byte) (feed.Entry, error) {
+	known, err := decodeIDValue(v)
+	if err != nil {
+		return feed.Entry{}, err
+	}
+	return entryAt(tx, known.number)
 }

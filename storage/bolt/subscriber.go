@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
 	"iter"
 
@@ -40,46 +39,7 @@ func subscriberKey(s *feed.Subscriber) []byte {
 
 // Subscribers implements storage.Reader.
 func (s *store) Subscribers(ctx context.Context) iter.Seq2[feed.Subscriber, error] {
-	return func(yield func(feed.Subscriber, error) bool) {
-		for from := []byte{}; from != nil; {
-			batch, next, err := s.someSubscribers(ctx, from)
-			if err != nil {
-				yield(feed.Subscriber{}, err)
-				return
-			}
-			for i := range batch {
-				if !yield(batch[i], nil) {
-					return
-				}
-			}
-			from = next
-		}
-	}
-}
-
-// someSubscribers reads a batch, and returns where the next begins.
-func (s *store) someSubscribers(ctx context.Context, from []byte) (batch []feed.Subscriber, next []byte, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
-	err = s.view(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucketSubscriber)
-		if b == nil {
-			return nil
-		}
-		c := b.Cursor()
-		k, v := c.Seek(from)
-		for ; k != nil && len(batch) < readBatch; k, v = c.Next() {
-			sub, err := decodeSubscriber(v)
-			if err != nil {
-				return err
-			}
-			batch = append(batch, sub)
-		}
-		next = bytes.Clone(k)
-		return nil
-	})
-	return batch, next, err
+	return values(ctx, s, bucketSubscriber, nil, decodeSubscriber)
 }
 
 func encodeSubscriber(s *feed.Subscriber) []byte {

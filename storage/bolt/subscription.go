@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -39,40 +38,5 @@ func (s *store) Subscription(_ context.Context, id feed.SourceID) (sub feed.Subs
 
 // Subscriptions implements storage.Reader.
 func (s *store) Subscriptions(ctx context.Context) iter.Seq2[feed.Subscription, error] {
-	return func(yield func(feed.Subscription, error) bool) {
-		for from := []byte{}; from != nil; {
-			batch, next, err := s.someSubscriptions(ctx, from)
-			if err != nil {
-				yield(feed.Subscription{}, err)
-				return
-			}
-			for i := range batch {
-				if !yield(batch[i], nil) {
-					return
-				}
-			}
-			from = next
-		}
-	}
-}
-
-// someSubscriptions reads a batch, and returns where the next begins.
-func (s *store) someSubscriptions(ctx context.Context, from []byte) (batch []feed.Subscription, next []byte, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
-	err = s.view(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketSubs).Cursor()
-		k, v := c.Seek(from)
-		for ; k != nil && len(batch) < readBatch; k, v = c.Next() {
-			sub, err := decodeSubscription(v)
-			if err != nil {
-				return err
-			}
-			batch = append(batch, sub)
-		}
-		next = bytes.Clone(k)
-		return nil
-	})
-	return batch, next, err
+	return values(ctx, s, bucketSubs, nil, decodeSubscription)
 }
