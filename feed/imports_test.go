@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"tributary/aggregator/parse":      {"tributary/feed", "tributary/aggregator/fetch", "tributary/internal/frontmatter"},
 	"tributary/aggregator/discover":   {"tributary/feed", "tributary/aggregator/fetch", "tributary/aggregator/parse", "tributary/aggregator/normalise"},
 	"tributary/aggregator/normalise":  {"tributary/feed", "tributary/feed/link", "tributary/aggregator/parse"},
-	"tributary/server":                {},
+	"tributary/server":                {"tributary/internal/filestate"},
 	"tributary/websub":                {"tributary/feed", "tributary/storage"},
 	"tributary/websub/hub":            {"tributary/feed"},
 	"tributary/validator":             {"tributary/validator/value", "tributary/validator/markup", "tributary/validator/xmltext", "tributary/validator/jsontext"},

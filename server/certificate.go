@@ -5,9 +5,10 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync/atomic"
 	"time"
+
+	"tributary/internal/filestate"
 )
 
 // A Certificate is a pair of files, a certificate with what leads to its
@@ -15,20 +16,7 @@ import (
 type Certificate struct {
 	cert, key string
 	now       atomic.Pointer[tls.Certificate]
-	seen      [2]fileState // of what was read last
-}
-
-type fileState struct {
-	size    int64
-	changed time.Time
-}
-
-func stateOf(path string) fileState {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fileState{}
-	}
-	return fileState{info.Size(), info.ModTime()}
+	seen      [2]filestate.State // of what was read last
 }
 
 // LoadCertificate reads the files, both PEM.
@@ -38,7 +26,7 @@ func LoadCertificate(cert, key string) (*Certificate, error) {
 }
 
 func (c *Certificate) read() error {
-	c.seen = [2]fileState{stateOf(c.cert), stateOf(c.key)}
+	c.seen = [2]filestate.State{filestate.Of(c.cert), filestate.Of(c.key)}
 	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
 	if err != nil {
 		return fmt.Errorf("read the certificate %s and its key %s: %w", c.cert, c.key, err)
@@ -69,7 +57,7 @@ func (c *Certificate) Watch(ctx context.Context, log *slog.Logger) {
 			return
 		case <-ticker.C:
 		}
-		at := [2]fileState{stateOf(c.cert), stateOf(c.key)}
+		at := [2]filestate.State{filestate.Of(c.cert), filestate.Of(c.key)}
 		if at != before || at == c.seen {
 			before = at
 			continue

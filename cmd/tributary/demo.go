@@ -9,6 +9,7 @@ import (
 
 	"tributary/internal/cli"
 	"tributary/internal/demo"
+	"tributary/internal/filestate"
 )
 
 func demoCommand() *cobra.Command {
@@ -32,7 +33,7 @@ func demoCommand() *cobra.Command {
 		}
 		defer upstream.Close() //nolint:errcheck // the process ends
 		fmt.Fprintf(c.OutOrStdout(), "The demo's upstream is at %s; new entries appear every few seconds.\n\n", upstream.URL())
-		return serve(c.Context(), upstream.Config(filepath.Join(dir, "demo.db"), *address), fileState{}, c.OutOrStdout(), c.ErrOrStderr())
+		return serve(c.Context(), upstream.Config(filepath.Join(dir, "demo.db"), *address), filestate.State{}, c.OutOrStdout(), c.ErrOrStderr())
 	}
 	return c
 }

@@ -3,26 +3,12 @@ package main
 import (
 	"context"
 	"maps"
-	"os"
 	"strings"
 	"time"
 
 	"tributary/config"
+	"tributary/internal/filestate"
 )
-
-// A fileState tells whether a file has changed.
-type fileState struct {
-	size    int64
-	changed time.Time
-}
-
-func stateOf(path string) fileState {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fileState{}
-	}
-	return fileState{info.Size(), info.ModTime()}
-}
 
 // lookEvery is how often the configuration's file is looked at. A change
 // counts when it was the same twice: editors write in steps.
@@ -44,8 +30,8 @@ func (d *daemon) watch(ctx context.Context) error {
 			}
 			d.reloadAndTell(ctx)
 		case <-ticker.C:
-			at := stateOf(d.app().cfg.Path)
-			if at != before || at == (fileState{}) || at == d.seen {
+			at := filestate.Of(d.app().cfg.Path)
+			if at != before || at == (filestate.State{}) || at == d.seen {
 				before = at
 				continue
 			}
@@ -68,7 +54,7 @@ func (d *daemon) reloadAndTell(ctx context.Context) {
 // changes.
 func (d *daemon) reload(ctx context.Context) error {
 	began, old := time.Now(), d.app()
-	d.seen = stateOf(old.cfg.Path) // what is wrong is told once
+	d.seen = filestate.Of(old.cfg.Path) // what is wrong is told once
 	cfg, err := loadConfig(old.cfg.Path)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"tributary/config"
 	"tributary/internal/cli"
+	"tributary/internal/filestate"
 	"tributary/publisher/render"
 )
 
@@ -30,7 +31,7 @@ func serveCommand() *cobra.Command {
 	path := configFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		tuneMemory()
-		seen := stateOf(*path) // before it is read: a change from now on is a change
+		seen := filestate.Of(*path) // before it is read: a change from now on is a change
 		cfg, err := loadConfig(*path)
 		if err != nil {
 			return err
@@ -43,7 +44,7 @@ func serveCommand() *cobra.Command {
 // serve runs both halves of tributary until ctx ends. It listens first: an
 // address that is taken is known before anything is touched. seen is the state
 // of the configuration's file that cfg is from.
-func serve(ctx context.Context, cfg *config.Config, seen fileState, out, logs io.Writer) error {
+func serve(ctx context.Context, cfg *config.Config, seen filestate.State, out, logs io.Writer) error {
 	hangup := make(chan os.Signal, 1) // from the start: the signal's own way would end us
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
