@@ -46,15 +46,18 @@ func (s *section) hubURL(key string) string {
 // onTheWeb reports whether others can be expected to reach an address.
 func onTheWeb(base string) bool {
 	u, err := url.Parse(base)
-	if err != nil {
-		return false
-	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	return err == nil && IsPublicHost(u.Hostname())
+}
+
+// IsPublicHost reports whether a host, a name or an address, is one that
+// everybody may know and reach, and none of a network of one's own.
+func IsPublicHost(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.IsGlobalUnicast() && !addr.IsPrivate()
 	}
-	for _, own := range []string{"localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa"} {
-		if strings.HasSuffix(host, own) {
+	for _, own := range []string{"localhost", "local", "internal", "lan", "home.arpa"} {
+		if host == own || strings.HasSuffix(host, "."+own) {
 			return false
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -132,7 +131,7 @@ func isOnWeb(s *config.Source) bool {
 // secret.
 func isPublic(s *config.Source) bool {
 	u, err := url.Parse(s.URL)
-	if err != nil || s.Unlisted || u.User != nil || s.Request != nil && needsSecret(s.Request) || isInside(u.Hostname()) {
+	if err != nil || s.Unlisted || u.User != nil || s.Request != nil && needsSecret(s.Request) || !config.IsPublicHost(u.Hostname()) {
 		return false
 	}
 	if slices.Contains(strings.Split(strings.ToLower(u.Path), "/"), "private") {
@@ -154,18 +153,4 @@ var secretWords = map[string]bool{
 
 func needsSecret(q *config.Request) bool {
 	return q.Username != "" || q.Password != "" || q.Bearer != "" || len(q.SecretHeaders) > 0
-}
-
-// isInside reports whether a host is one of a network that is nobody else's.
-func isInside(host string) bool {
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return !addr.IsGlobalUnicast() || addr.IsPrivate()
-	}
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	for _, end := range []string{"localhost", "local", "internal", "lan", "home.arpa"} {
-		if host == end || strings.HasSuffix(host, "."+end) {
-			return true
-		}
-	}
-	return !strings.Contains(host, ".")
 }
