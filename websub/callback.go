@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"tributary/feed"
+	"tributary/internal/reply"
 	"tributary/storage"
 )
 
@@ -112,7 +113,7 @@ func (s *Subscriber) settle(ctx context.Context, id feed.SourceID, token string,
 		return true, s.store.DeleteSubscription(ctx, id)
 	case mode == "denied" && sub.Mode != feed.Unsubscribing:
 		sub.Mode, sub.Failures, sub.LeaseEnd, sub.Next = feed.Denied, 0, time.Time{}, now.Add(deniedRetry)
-		s.tell(&sub, strings.TrimSuffix("the hub denies the subscription: "+oneLine(q.Get("hub.reason")), ": "))
+		s.tell(&sub, strings.TrimSuffix("the hub denies the subscription: "+reply.Words(q.Get("hub.reason"), maxReason), ": "))
 		return true, s.put(ctx, sub)
 	}
 	return false, nil

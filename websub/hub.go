@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tributary/feed"
+	"tributary/internal/reply"
 	"tributary/storage"
 )
 
@@ -249,35 +250,15 @@ func (s *Subscriber) outcome(at string, resp *http.Response) (next string, refus
 		return base.String(), nil
 	}
 	reason := fmt.Sprintf("the hub answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
-	if words := oneLine(string(text)); words != "" {
+	if words := reply.Words(string(text), maxReason); words != "" {
 		reason += ": " + words
 	}
-	wait := retryAfter(resp.Header.Get("Retry-After"), time.Now())
+	wait := min(reply.RetryAfter(resp.Header.Get("Retry-After"), time.Now()), longRetry)
 	if resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusRequestTimeout {
 		wait = max(wait, s.set.refused) // the same request will hardly be liked better soon
 	}
 	busy := resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable
 	return "", &refusal{reason: reason, retryAfter: wait, busy: busy}
-}
-
-// retryAfter reads RFC 9110 §10.2.3, a day at most.
-func retryAfter(text string, now time.Time) time.Duration {
-	wait := time.Duration(0)
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(text); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), longRetry)
-}
-
-// oneLine makes a hub's words fit for a log.
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
-	if strings.HasPrefix(text, "<") {
-		return "" // a page
-	}
-	return text[:min(len(text), maxReason)]
 }
 
 // asked notes what the hub said to a request, unless the verification was

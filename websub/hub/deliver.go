@@ -11,17 +11,17 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"tributary/feed"
+	"tributary/internal/reply"
 )
 
 // deliver sends a subscriber what its topic is now, and notes how that went.
 func (h *Hub) deliver(ctx context.Context, s *subscriber, at *feed.Subscriber) {
 	h.mu.Lock()
 	site := h.site
-	var c *Content
+	var c *digested
 	if t := h.topics[at.Topic]; t != nil {
 		c = t.content
 	}
@@ -34,12 +34,11 @@ func (h *Hub) deliver(ctx context.Context, s *subscriber, at *feed.Subscriber) {
 		}
 	}
 	began := time.Now()
-	d := digest(c.Body)
-	o := h.send(ctx, site.Hub, at, c)
+	o := h.send(ctx, site.Hub, at, &c.Content)
 	if ctx.Err() != nil && o.err != nil {
 		return // it is owed still
 	}
-	h.note(s, d, o, time.Since(began))
+	h.note(s, c.digest, o, time.Since(began))
 }
 
 // later puts off what we cannot deliver for a reason of our own.
@@ -125,9 +124,9 @@ func judge(resp *http.Response, now time.Time) (o outcome) {
 		return outcome{}
 	}
 	o.gone = resp.StatusCode == http.StatusGone
-	o.retryAfter = retryAfter(resp.Header.Get("Retry-After"), now)
+	o.retryAfter = reply.RetryAfter(resp.Header.Get("Retry-After"), now)
 	o.err = fmt.Errorf("it answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
-	if said := oneLine(string(words)); said != "" {
+	if said := reply.Words(string(words), maxSaid); said != "" {
 		o.err = fmt.Errorf("%w: %s", o.err, said)
 	}
 	return o
@@ -135,12 +134,3 @@ func judge(resp *http.Response, now time.Time) (o outcome) {
 
 // maxSaid bounds how much of a callback's words are kept.
 const maxSaid = 200
-
-// oneLine makes a callback's words fit for a log.
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
-	if strings.HasPrefix(text, "<") {
-		return "" // a page
-	}
-	return strings.ToValidUTF8(text[:min(len(text), maxSaid)], "")
-}

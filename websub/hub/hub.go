@@ -37,6 +37,14 @@ type Content struct {
 	Body      []byte // nobody changes it
 }
 
+// A digested is a content with its digest, taken once for all deliveries.
+type digested struct {
+	Content
+	digest feed.Digest
+}
+
+func digestedOf(c Content) *digested { return &digested{c, digest(c.Body)} }
+
 // ErrNoTopic is what Site.Current answers for what is not published.
 var ErrNoTopic = errors.New("there is no such document")
 
@@ -143,7 +151,7 @@ type key struct{ topic, callback string }
 // A topic is a document that somebody subscribes to.
 type topic struct {
 	digest  feed.Digest // of what it is now; zero: not known
-	content *Content    // while it is being delivered, else nil
+	content *digested   // while it is being delivered, else nil
 	version uint64      // raised by Publish: what was asked for before is old
 	waiting int         // deliveries in lanes or under way
 	subs    map[*subscriber]bool
@@ -223,27 +231,27 @@ func (h *Hub) Publishes(site Site) {
 
 // Publish hears of a rendering. It does not wait for anybody.
 func (h *Hub) Publish(c Content) {
-	d := digest(c.Body)
+	v := digestedOf(c)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if t := h.topics[c.Topic]; t != nil {
 		t.version++
-		h.now(t, &c, d)
+		h.now(t, v)
 	}
 }
 
 func digest(body []byte) feed.Digest { return feed.DigestOf(string(body)) }
 
 // now takes over what a topic is now.
-func (h *Hub) now(t *topic, c *Content, d feed.Digest) {
-	if t.digest != d {
-		t.digest = d
+func (h *Hub) now(t *topic, v *digested) {
+	if t.digest != v.digest {
+		t.digest = v.digest
 		for s := range t.subs {
 			h.queue(s, time.Now())
 		}
 	}
 	if t.waiting > 0 {
-		t.content = c
+		t.content = v
 	}
 }
 

@@ -29,10 +29,7 @@ func newKeeper(h *Hub) *keeper {
 // holds the hub's mu.
 func (k *keeper) mark(s *subscriber) {
 	k.dirty[s.key()] = true
-	select {
-	case k.signal <- struct{}{}:
-	default:
-	}
+	k.again()
 }
 
 // run writes until ctx ends, and then what is left.

@@ -2,8 +2,6 @@ package hub
 
 import (
 	"math/rand/v2"
-	"net/http"
-	"strconv"
 	"time"
 
 	"tributary/feed"
@@ -51,15 +49,4 @@ func (p *policy) settle(s *feed.Subscriber, d feed.Digest, o outcome, now time.T
 func (p *policy) backoff(failures int) time.Duration {
 	d := min(p.retry<<min(failures-1, 20), p.longest)
 	return d/2 + rand.N(d/2+1)
-}
-
-// retryAfter reads RFC 9110 §10.2.3; 0 for none.
-func retryAfter(text string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }

@@ -76,11 +76,11 @@ func (h *Hub) compareAll(ctx context.Context) {
 
 // current asks what a topic is, and takes that over unless something newer
 // was published meanwhile.
-func (h *Hub) current(ctx context.Context, site Site, name string) (*Content, error) {
+func (h *Hub) current(ctx context.Context, site Site, name string) (*digested, error) {
 	h.mu.Lock()
-	known, version := h.known[name], uint64(0)
+	known, asked := h.known[name], uint64(0)
 	if t := h.topics[name]; t != nil {
-		version = t.version
+		asked = t.version
 	}
 	h.mu.Unlock()
 	if !known {
@@ -90,13 +90,13 @@ func (h *Hub) current(ctx context.Context, site Site, name string) (*Content, er
 	if err != nil {
 		return nil, err
 	}
-	d := digest(c.Body)
+	v := digestedOf(c)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if t := h.topics[name]; t != nil && t.version == version {
-		h.now(t, &c, d)
+	if t := h.topics[name]; t != nil && t.version == asked {
+		h.now(t, v)
 	}
-	return &c, nil
+	return v, nil
 }
 
 // withdraw ends the subscriptions to what is not published any more (§5.2).

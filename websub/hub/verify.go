@@ -68,7 +68,7 @@ func (h *Hub) baseline(ctx context.Context, q *request) feed.Digest {
 	if err != nil {
 		return feed.Digest{}
 	}
-	return digest(c.Body)
+	return c.digest
 }
 
 // take acts on a verified request, unless a newer one came before it.
