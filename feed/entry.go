@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"slices"
 	"time"
 )
@@ -201,6 +202,15 @@ func (e *Entry) Plausible(at time.Time) bool {
 		limit = e.Modified
 	}
 	return !at.Before(oldest) && !at.After(limit)
+}
+
+// NewestFirst compares two entries for the order of feeds: newest Order first,
+// of equal ones the greater ID.
+func NewestFirst(a, b Entry) int {
+	if c := b.Order.Compare(a.Order); c != 0 {
+		return c
+	}
+	return bytes.Compare(b.ID[:], a.ID[:])
 }
 
 // IsFiled reports whether the entry is published in the category of that term.

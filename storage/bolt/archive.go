@@ -199,7 +199,7 @@ func archiveAt(tx *bbolt.Tx, log *bbolt.Bucket, k uint64) (out storage.Archive, 
 		}
 		out.Entries = append(out.Entries, e)
 	}
-	slices.SortFunc(out.Entries, newestFirst)
+	slices.SortFunc(out.Entries, feed.NewestFirst)
 	return out, nil
 }
 
@@ -246,14 +246,6 @@ func storedLead(tx *bbolt.Tx, id feed.EntryID) (*feed.Entry, error) {
 	return &e, err
 }
 
-// newestFirst is the order of storage.Reader.Entries.
-func newestFirst(a, b feed.Entry) int {
-	if c := b.Order.Compare(a.Order); c != 0 {
-		return c
-	}
-	return bytes.Compare(b.ID[:], a.ID[:])
-}
-
 // Unarchived implements storage.Reader.
 func (s *store) Unarchived(_ context.Context, category string) (out []feed.Entry, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
@@ -276,7 +268,7 @@ func (s *store) Unarchived(_ context.Context, category string) (out []feed.Entry
 		}
 		return nil
 	})
-	slices.SortFunc(out, newestFirst)
+	slices.SortFunc(out, feed.NewestFirst)
 	return out, err
 }
 
