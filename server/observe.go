@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// stamp returns the time at which a request begins, if anybody wants to know.
-func (s *Server) stamp() time.Time { return time.Now() }
-
 // note tells of a request that was answered.
 func (s *Server) note(now *force, r *http.Request, status int, bytes int64, began time.Time) {
 	if now.Observe == nil && now.Access == nil {
@@ -33,7 +30,7 @@ func (s *Server) observed(w http.ResponseWriter, r *http.Request) {
 		// A ReadTimeout would end streams, too.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(now.Limits.Body)) // every server of ours can
 	}
-	began := s.stamp()
+	began := time.Now()
 	o := &observer{ResponseWriter: w, bodyless: r.Method == http.MethodHead}
 	defer func() {
 		if o.status == 0 && recoverable(r) {

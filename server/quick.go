@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"sync"
+	"time"
 )
 
 // quick answers the requests of a connection as long as they are plain; the
@@ -55,7 +56,7 @@ func (s *Server) all(w *wire, x *exchange) (goOn, handOver bool) {
 
 // answer has the handler answer, and reports whether all of it was sent.
 func (s *Server) answer(w *wire, x *exchange, now *force) bool {
-	began := s.stamp()
+	began := time.Now()
 	x.out.begin(w, x, s)
 	if !call(now, x) {
 		return false
