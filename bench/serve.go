@@ -19,12 +19,12 @@ import (
 
 // serveBench is one run of `bench serve`.
 type serveBench struct {
-	dir      string
-	rounds   int
-	lasting  time.Duration
-	readers  int
-	servers  []served
-	profiled bool
+	dir     string
+	rounds  int
+	lasting time.Duration
+	readers int
+	servers []served
+	profile string // a file
 }
 
 // A served is a server with the document, and what it calls it.
@@ -51,7 +51,7 @@ func benchServe(ctx context.Context, args []string) error {
 		f.IntVar(&b.rounds, "rounds", 5, "how often each is asked")
 		f.DurationVar(&b.lasting, "for", 2*time.Second, "how long each time, in whole seconds")
 		f.IntVar(&b.readers, "c", 64, "connections")
-		f.BoolVar(&b.profiled, "profile", false, "write a profile of tributary to "+profileFile)
+		f.StringVar(&b.profile, "profile", "", "a `FILE` to write a profile of tributary to")
 	})
 	if err != nil {
 		return err
@@ -70,22 +70,20 @@ func benchServe(ctx context.Context, args []string) error {
 		return err
 	}
 	defer end()
-	if b.profiled {
+	if b.profile != "" {
 		done := make(chan error, 1)
-		go func() { done <- saveProfile(ctx, "http://"+admin+"/debug/pprof/profile?seconds=5") }()
-		defer func() { fmt.Println("profile:", profileFile, <-done) }()
+		go func() { done <- b.saveProfile(ctx, "http://"+admin+"/debug/pprof/profile?seconds=5") }()
+		defer func() { fmt.Println("profile:", b.profile, <-done) }()
 	}
 	return b.compare(ctx)
 }
 
-const profileFile = "/tmp/tributary-serve.pprof"
-
-func saveProfile(ctx context.Context, url string) error {
+func (b *serveBench) saveProfile(ctx context.Context, url string) error {
 	body, _, err := fetched(ctx, url)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(profileFile, body, 0o600)
+	return os.WriteFile(b.profile, body, 0o600)
 }
 
 // startFilled starts serve on a store with entries, so that the Atom document
