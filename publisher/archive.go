@@ -156,12 +156,7 @@ func merge(entries, more []feed.Entry) []feed.Entry {
 		}
 	}
 	if len(entries) > n {
-		slices.SortStableFunc(entries, func(a, b feed.Entry) int {
-			if c := b.Order.Compare(a.Order); c != 0 {
-				return c
-			}
-			return slices.Compare(b.ID[:], a.ID[:])
-		})
+		slices.SortFunc(entries, feed.NewestFirst)
 	}
 	return entries
 }

@@ -67,8 +67,12 @@ func editions(targets map[string]target) map[string]*edition {
 }
 
 // renderEdition renders all documents of an edition from one page, swaps in
-// those that changed, and tells of them.
+// those that changed, and tells of them. The pages that follow are made when
+// somebody asks.
 func (p *Publisher) renderEdition(ctx context.Context, e *edition) error {
+	if e.term != siteTerm {
+		p.expireNumbered(e.term)
+	}
 	if p.set.Rendered == nil && !p.cache.wants(e.docs) {
 		return nil // they are made when somebody asks
 	}

@@ -86,9 +86,6 @@ func (p *Publisher) follow(ctx context.Context, after feed.Seq) error {
 func (p *Publisher) expire(change *feed.Change) {
 	p.cache.expire(render.EntryPath(change.Entry))
 	p.archives.see(change)
-	for _, term := range append(slices.Clip(change.Categories), render.All) {
-		p.expireNumbered(term)
-	}
 	now := time.Now()
 	p.plan.do(func(t *timetable) {
 		for _, term := range append(slices.Clip(change.Categories), render.All, siteTerm) {
