@@ -125,19 +125,6 @@ func decodeImprint(value []byte) (sources map[feed.SourceID]feed.State, filed ma
 	return sources, filed, r.err
 }
 
-// list reads what fieldWriter.parts wrote.
-func (r *fieldReader) list() (out []string) {
-	for rest := r.text; rest != ""; {
-		n, after, ok := cutUvarint(rest)
-		if !ok || n > uint64(len(after)) {
-			r.fail("a list is cut short")
-			return nil
-		}
-		out, rest = append(out, after[:n]), after[n:]
-	}
-	return out
-}
-
 // logOf returns the log of a category, nil for one that has none.
 func logOf(tx *bbolt.Tx, term string) *bbolt.Bucket {
 	return tx.Bucket(bucketArrivals).Bucket(termKey(term))

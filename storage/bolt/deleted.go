@@ -154,3 +154,67 @@ func (s *store) DeletedEntries(ctx context.Context, source feed.SourceID) iter.S
 		}
 	}
 }
+
+// The tags of a deleted entry.
+const (
+	deletedRef = iota + 1
+	deletedSource
+	deletedUpstreamID
+	deletedLink
+	deletedTitle
+	deletedWords
+	deletedReceived
+	deletedWhen
+	deletedBy
+	deletedComment
+	deletedListed
+)
+
+func encodeDeleted(d *feed.DeletedEntry) []byte {
+	w := newFieldWriter(256)
+	w.bytes(deletedRef, d.Ref[:])
+	w.text(deletedSource, string(d.Source))
+	w.text(deletedUpstreamID, d.UpstreamID)
+	w.text(deletedLink, d.Link)
+	w.text(deletedTitle, d.Title)
+	if !d.Words.IsZero() {
+		w.bytes(deletedWords, d.Words[:])
+	}
+	w.time(deletedReceived, d.Received)
+	w.time(deletedWhen, d.When)
+	w.text(deletedBy, d.By)
+	w.text(deletedComment, d.Comment)
+	w.time(deletedListed, d.Listed)
+	return w.b
+}
+
+func decodeDeleted(value []byte) (d feed.DeletedEntry, err error) {
+	r := readFields(string(value))
+	for r.next() {
+		switch r.tag {
+		case deletedRef:
+			d.Ref = r.digest()
+		case deletedSource:
+			d.Source = feed.SourceID(r.text)
+		case deletedUpstreamID:
+			d.UpstreamID = r.text
+		case deletedLink:
+			d.Link = r.text
+		case deletedTitle:
+			d.Title = r.text
+		case deletedWords:
+			d.Words = r.digest()
+		case deletedReceived:
+			d.Received = r.time()
+		case deletedWhen:
+			d.When = r.time()
+		case deletedBy:
+			d.By = r.text
+		case deletedComment:
+			d.Comment = r.text
+		case deletedListed:
+			d.Listed = r.time()
+		}
+	}
+	return d, r.err
+}

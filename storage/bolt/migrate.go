@@ -13,7 +13,7 @@ import (
 )
 
 // currentVersion is of the layout of buckets, keys and index values. Fields
-// of entries and states come and go without it; see codec.go.
+// of entries and states come and go without it; see fields.go.
 const currentVersion = 7
 
 // migrations bring a file from a version to the next.

@@ -87,3 +87,17 @@ func decodeSubscriber(value []byte) (s feed.Subscriber, err error) {
 	}
 	return s, r.err
 }
+
+// The tags of a subscriber of our own hub.
+const (
+	subscriberTopic = iota + 1
+	subscriberCallback
+	subscriberSecret
+	subscriberSince
+	subscriberLeaseEnd
+	subscriberSent
+	subscriberOwed
+	subscriberNext
+	subscriberFailures
+	subscriberError
+)
