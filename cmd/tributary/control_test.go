@@ -13,6 +13,7 @@ import (
 // TestControlSocket: only its user may ask the daemon; what kill -9 leaves is
 // replaced; the end takes the socket away.
 func TestControlSocket(t *testing.T) {
+	t.Parallel()
 	up, dir := newOrigin(t), t.TempDir()
 	p := &plan{listen: freeAddress(t)}
 	p.add("a", up.URL+"/a", inNews)
@@ -39,6 +40,7 @@ func TestControlSocket(t *testing.T) {
 // TestTwoDaemons: the second on one store is refused in words, and leaves the
 // first alone.
 func TestTwoDaemons(t *testing.T) {
+	t.Parallel()
 	up, dir := newOrigin(t), t.TempDir()
 	p := &plan{listen: freeAddress(t)}
 	p.add("a", up.URL+"/a", inNews)
@@ -98,6 +100,7 @@ func TestLongName(t *testing.T) {
 
 // TestAskedOfDaemon: the same commands give the same with and without a daemon.
 func TestAskedOfDaemon(t *testing.T) {
+	t.Parallel()
 	up, dir := newOrigin(t), t.TempDir()
 	p := &plan{listen: freeAddress(t)}
 	p.add("good", up.URL+"/good", inNews+"\ninterval = \"1h\"")

@@ -69,6 +69,7 @@ func corpusConfig(t testing.TB, dir, base string, files []corpusFile) (string, m
 // on, and what is published of it all is valid. docs/corpus.md is the table of
 // what became of each.
 func TestCorpus(t *testing.T) {
+	t.Parallel()
 	dir, files := corpus(t)
 	server := httptest.NewServer(http.FileServer(http.Dir(dir)))
 	defer server.Close()
@@ -127,6 +128,7 @@ func checkCorpusPoll(t *testing.T, p pollOutcome, f corpusFile) {
 // TestSimulatorTruth polls feeds of all formats and charsets and compares
 // what is stored with what the upstream meant to say.
 func TestSimulatorTruth(t *testing.T) {
+	t.Parallel()
 	up := testshared.StartUpstream(t, "-n", "300", "-change", "0", "-hostile", "0")
 	config := simulatorConfig(t, t.TempDir(), up, "")
 	must(t, "poll", "--all", "--config", config)

@@ -57,6 +57,7 @@ func crashes(t testing.TB, variable string) int {
 // had reported is still there afterwards, nothing is there twice, and the
 // file opens.
 func TestKilledPollsLoseNothing(t *testing.T) {
+	t.Parallel()
 	up := testshared.StartUpstream(t, "-n", "25", "-change", "1", "-hostile", "0")
 	dir := t.TempDir()
 	config := simulatorConfig(t, dir, up, "")

@@ -8,6 +8,7 @@ import (
 
 // TestDemo needs no network and no configuration: feeds appear, and grow.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	address := freeAddress(t)
 	d := daemonProcess(t, address, "demo", "--listen", address)
 	var first int

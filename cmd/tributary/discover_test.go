@@ -54,6 +54,7 @@ func discoverable(t *testing.T) *recorded {
 }
 
 func TestDiscover(t *testing.T) {
+	t.Parallel()
 	site := discoverable(t)
 	for _, tt := range []struct{ path, want string }{
 		{"/blog/", "/blog/posts.rss rss2.0 2 named by the page, /blog/comments.rss rss2.0 1 named by the page"},
@@ -91,6 +92,7 @@ func TestDiscover(t *testing.T) {
 // What --add appends leaves the file valid and otherwise as it was; what is
 // proposed for a page without a feed works when it is polled.
 func TestDiscoverAdd(t *testing.T) {
+	t.Parallel()
 	site := discoverable(t)
 	head := "# Mine.\n" + kindsHead + "[source.first] # stays\nurl = \"" + site.URL + "/shop/atom.xml\"\ncategories = [\"news\"]" // no line end
 	config := writeFile(t, t.TempDir(), "feeds.toml", head)
@@ -129,6 +131,7 @@ func TestDiscoverAdd(t *testing.T) {
 
 // What is printed for a page without a feed can be pasted as it is.
 func TestDiscoverPaste(t *testing.T) {
+	t.Parallel()
 	site := discoverable(t)
 	r := must(t, "discover", "--allow-networks", "127.0.0.0/8", site.URL+"/board/")
 	config := writeFile(t, t.TempDir(), "feeds.toml", kindsHead+r.out)

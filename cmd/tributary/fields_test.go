@@ -149,6 +149,7 @@ var fieldFormats = [3]struct{ name, rich, published string }{
 // TestFields: what docs/fields.md says of each field is so, from a document of
 // each format to the published ones.
 func TestFields(t *testing.T) {
+	t.Parallel()
 	rows := fieldRows(t)
 	if len(rows) != len(fieldOf) {
 		t.Errorf("docs/fields.md has %d fields, the test knows %d", len(rows), len(fieldOf))

@@ -69,6 +69,7 @@ func series(text []byte, name string) string {
 
 // The operator's listener tells what there is, the readers' nothing of it.
 func TestAdmin(t *testing.T) {
+	t.Parallel()
 	address, adminAddress := freeAddress(t), freeAddress(t)
 	d := serveProcess(t, withServer(t, t.TempDir(), address, fmt.Sprintf("[admin]\nlisten = %q\n", adminAddress)), address)
 	admin := "http://" + adminAddress
@@ -125,6 +126,7 @@ func TestAdmin(t *testing.T) {
 // Each request has a line, over a rotation of the file and up to the last one
 // before the end.
 func TestRequestLog(t *testing.T) {
+	t.Parallel()
 	dir, address := t.TempDir(), freeAddress(t)
 	config := withServer(t, dir, address, "[server]\naccess_log = \"access.log\"\ntrusted_proxies = [\"127.0.0.1\"]\n")
 	d := serveProcess(t, config, address)
@@ -190,6 +192,7 @@ func secureClient(t testing.TB, dir string, protocols ...string) *http.Client {
 // TLS with HTTP/2, and a certificate that is renewed while readers stay
 // connected.
 func TestTLS(t *testing.T) {
+	t.Parallel()
 	dir, address := t.TempDir(), freeAddress(t)
 	n := &nginx{dir: dir}
 	n.certify(t)
@@ -304,6 +307,7 @@ func closedWithin(t testing.TB, c net.Conn, most time.Duration, what string) {
 // Connections that do nothing, or too slowly, end; too many are refused; who
 // behaves is answered all the while.
 func TestServerLimits(t *testing.T) {
+	t.Parallel()
 	dir, address := t.TempDir(), freeAddress(t)
 	tables := func(perClient int, more string) string {
 		return fmt.Sprintf("[server]\nmax_connections_per_client = %d\nheader_timeout = \"1s\"\nbody_timeout = \"1s\"\nidle_timeout = \"1s\"\nwrite_timeout = \"1s\"\nmax_header = \"8 KiB\"\n%s", perClient, more)
@@ -352,6 +356,7 @@ func TestServerLimits(t *testing.T) {
 
 // A reload changes limits and logs and drops nobody.
 func TestServerReload(t *testing.T) {
+	t.Parallel()
 	dir, address := t.TempDir(), freeAddress(t)
 	d := serveProcess(t, withServer(t, dir, address, "[server]\naccess_log = \"one.log\"\n"), address)
 	d.published(t, "/posts/atom.xml")

@@ -33,6 +33,7 @@ interval = "1s"
 // own subscriber: what is new appears there without a poll, also when the
 // first is killed, until the second does not want it any more.
 func TestHubEndToEnd(t *testing.T) {
+	t.Parallel()
 	dirA, dirB, addressA, addressB := t.TempDir(), t.TempDir(), freeAddress(t), freeAddress(t)
 	writeFile(t, dirA, "feed.xml", hubbedFeed("", "First"))
 	configA := hubConfig(t, dirA, addressA)

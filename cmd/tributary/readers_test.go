@@ -62,6 +62,7 @@ func readers(t *testing.T, dir string) map[string]func(t *testing.T, site string
 // TestReaders: real readers subscribe, see what is new after a poll, and see
 // nothing twice: not after an edit, a restart, or a kill -9.
 func TestReaders(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	all := readers(t, dir)
 	up := newUpstreamFeed(t, "Letters")

@@ -14,6 +14,7 @@ const takenOn = "configuration taken on"
 
 // TestReload changes the configuration of a daemon in every way there is.
 func TestReload(t *testing.T) {
+	t.Parallel()
 	up, dir := newOrigin(t), t.TempDir()
 	p := &plan{listen: freeAddress(t)}
 	p.add("a", up.URL+"/a", inNews)
@@ -152,6 +153,7 @@ func TestReloadKeepsSecrets(t *testing.T) {
 // TestReloadMany: polling goes on while a configuration of 10,000 sources is
 // taken on.
 func TestReloadMany(t *testing.T) {
+	t.Parallel()
 	const many = 10_000
 	up, dir := newOrigin(t), t.TempDir()
 	p := &plan{listen: freeAddress(t), more: "min_interval = \"100ms\""}

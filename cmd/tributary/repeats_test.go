@@ -71,6 +71,7 @@ func readRepeats(t testing.TB, d *process, term string) (f repeatsFeed) {
 // whose words are preferred, brings it late. It is published once, under one
 // id, at one place, through a restart and a kill.
 func TestRepeats(t *testing.T) {
+	t.Parallel()
 	first, wire, best := newUpstreamFeed(t, "The Harbour"), newUpstreamFeed(t, "Newsline"), newUpstreamFeed(t, "Northport Post")
 	first.add("1", first.URL+"/ports", "Dock workers begin open-ended strike", portStrike)
 	dir, address := t.TempDir(), freeAddress(t)

@@ -24,6 +24,7 @@ func rowsOf(t testing.TB, config string) map[string]sourceRow {
 // TestRestart: when polls are due is stored, so that a restart polls nothing
 // early and nothing twice.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	up := testshared.StartUpstream(t, "-n", "40", "-hosts", "10", "-faults", "500=0.1,404=0.1,410=0.1", "-fault-rate", "1", "-hostile", "0", "-min-interval", "30m")
 	address, dir := freeAddress(t), t.TempDir()
 	config := simulatorConfig(t, dir, up, fmt.Sprintf("[site]\nlisten = %q\n", address))
@@ -79,6 +80,7 @@ func overdue(t testing.TB, config string) {
 // TestCatchUp: what became due during a long stop is spread over a window, and
 // polled once each.
 func TestCatchUp(t *testing.T) {
+	t.Parallel()
 	const sources, window = 60, 6 * time.Second
 	up, dir := newOrigin(t), t.TempDir()
 	p := &plan{listen: freeAddress(t), more: fmt.Sprintf("catch_up = \"%s\"", window)}

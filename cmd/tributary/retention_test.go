@@ -41,6 +41,7 @@ categories = ["news"]
 // does not bring them back; compact keeps its hands off meanwhile, and makes
 // the file smaller afterwards.
 func TestRetention(t *testing.T) {
+	t.Parallel()
 	dir, address := t.TempDir(), freeAddress(t)
 	config := writeFile(t, dir, "feeds.toml", retentionConfig(address, ""))
 	writeFile(t, dir, "feed.xml", numbered(1, 500))

@@ -22,6 +22,7 @@ func rulesConfig(t *testing.T, address, upstream, categories, source string) str
 // filed anew and published so, without a request to upstream; rules test and
 // explain are answered by the daemon.
 func TestRulesReload(t *testing.T) {
+	t.Parallel()
 	var asked atomic.Int32
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked.Add(1)

@@ -51,6 +51,7 @@ categories = ["feeds"]
 // TestServe is the main job: poll, publish, survive a restart with the same
 // bytes.
 func TestServe(t *testing.T) {
+	t.Parallel()
 	dir, address := t.TempDir(), freeAddress(t)
 	config := examplesConfig(t, dir, address)
 	d := serveProcess(t, config, address)
@@ -110,6 +111,7 @@ func checkDocument(t *testing.T, d *process, path, mediaType string) string {
 // TestServeFollowsUpstream sees an upstream's new entry published without a
 // restart, and a source that fails reported once and harming nobody.
 func TestServeFollowsUpstream(t *testing.T) {
+	t.Parallel()
 	up := testshared.StartUpstream(t, "-n", "4", "-change", "1", "-hostile", "0", "-faults", "500=0.3", "-seed", "3")
 	address := freeAddress(t)
 	head := fmt.Sprintf("[site]\nquiet = \"100ms\"\nlate = \"1s\"\nlisten = %q\nbase_url = \"http://%s\"\n", address, address)
@@ -160,6 +162,7 @@ func parseFeed(t *testing.T, body []byte) *gofeed.Feed {
 // reload: the second time it gets 304. Newsboat keeps validators from its
 // first reload on, since a feed it subscribes to is not in its cache before.
 func TestNewsboat(t *testing.T) {
+	t.Parallel()
 	newsboat := testshared.Tool(t, "newsboat")
 	dir, address := t.TempDir(), freeAddress(t)
 	d := serveProcess(t, examplesConfig(t, dir, address), address)

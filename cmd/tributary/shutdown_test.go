@@ -40,6 +40,7 @@ func slowDaemon(t *testing.T, up *origin, polls int) (d *process, config string,
 // TestShutdown: serve ends within 5 seconds whoever keeps it waiting, and what
 // was answered meanwhile is stored.
 func TestShutdown(t *testing.T) {
+	t.Parallel()
 	up := newOrigin(t)
 	const polls, answered = 20, 10
 	d, config, release := slowDaemon(t, up, polls)

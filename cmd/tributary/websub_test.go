@@ -77,8 +77,10 @@ func hubbedConfig(t *testing.T, dir, address, publicURL, source string) string {
 // TestWebSub takes a whole life: discovered, verified, pushed to, lied to,
 // restarted, and ended when the source goes, while serve runs or not.
 func TestWebSub(t *testing.T) {
+	t.Parallel()
 	for name, inHeader := range map[string]bool{"Link header": true, "in the feed": false} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			hub := testhub.Start(t)
 			up := startHubbed(t, hub, inHeader)
 			dir, address := t.TempDir(), freeAddress(t)
@@ -193,6 +195,7 @@ func plannedForTomorrow(t *testing.T, config string) {
 // TestWebSubLost: a hub that misses something, or denies what it had granted,
 // is not relied on any more: polling goes back to normal.
 func TestWebSubLost(t *testing.T) {
+	t.Parallel()
 	hub := testhub.Start(t)
 	up := startHubbed(t, hub, true)
 	address := freeAddress(t)
@@ -233,6 +236,7 @@ func TestWebSubLost(t *testing.T) {
 
 // TestWebSubRefused shows an operator why a hub does not push.
 func TestWebSubRefused(t *testing.T) {
+	t.Parallel()
 	hub := testhub.Start(t)
 	hub.Answer(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "not your topic", http.StatusForbidden) })
 	up := startHubbed(t, hub, true)
@@ -253,6 +257,7 @@ func TestWebSubRefused(t *testing.T) {
 
 // TestWebSubOff: without public_url no hub is asked, and none is let in.
 func TestWebSubOff(t *testing.T) {
+	t.Parallel()
 	hub := testhub.Start(t)
 	up := startHubbed(t, hub, true)
 	dir, address := t.TempDir(), freeAddress(t)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"tributary/internal/testshared"
 	"tributary/validator"
@@ -143,16 +144,53 @@ func (s *suite) schema(t testing.TB) {
 		return
 	}
 	rnc := filepath.Join(testshared.Root(t), "publisher", "render", "testdata", "atom.rnc")
-	out, err := exec.CommandContext(t.Context(), jing, append([]string{"-c", rnc}, s.atoms...)...).CombinedOutput()
+	copies := t.TempDir()
+	args := []string{"-c", rnc}
+	for _, path := range s.atoms {
+		args = append(args, s.shortened(path, copies))
+	}
+	out, err := exec.CommandContext(t.Context(), jing, args...).CombinedOutput()
 	if err == nil {
 		return
 	}
 	for line := range strings.Lines(string(out)) {
-		s.problems = append(s.problems, "jing: "+strings.TrimPrefix(strings.TrimSpace(line), s.site+string(filepath.Separator)))
+		line = strings.TrimPrefix(strings.TrimSpace(line), s.site+string(filepath.Separator))
+		s.problems = append(s.problems, "jing: "+strings.TrimPrefix(line, copies+string(filepath.Separator)))
 	}
 	if len(out) == 0 {
 		s.problems = append(s.problems, "jing: "+err.Error())
 	}
+}
+
+// shortened returns a file as jing can read it: its parser takes a character
+// of four bytes for a broken one where its buffer happens to end in it, in some
+// documents of megabytes. A schema has no opinion on characters.
+func (s *suite) shortened(path, copies string) string {
+	doc, err := os.ReadFile(path)
+	if err != nil || !utf8.Valid(doc) {
+		return path
+	}
+	short := bytes.Map(func(r rune) rune {
+		if r > 0xFFFF {
+			return '?'
+		}
+		return r
+	}, doc)
+	if len(short) == len(doc) {
+		return path
+	}
+	name, err := filepath.Rel(s.site, path)
+	if err == nil {
+		name = filepath.Join(copies, name)
+		if err = os.MkdirAll(filepath.Dir(name), 0o755); err == nil {
+			err = os.WriteFile(name, short, 0o600)
+		}
+	}
+	if err != nil {
+		s.problem(path, "%v", err)
+		return path
+	}
+	return name
 }
 
 // report fails the test with the first problems, and how many there are.

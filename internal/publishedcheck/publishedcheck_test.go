@@ -91,10 +91,12 @@ func TestDirFails(t *testing.T) {
 
 func TestDirAppliesTheSchema(t *testing.T) {
 	testshared.Tool(t, "jing")
-	w := &witness{TB: t}
-	publishedcheck.Dir(w, site(t, "rivers/atom.xml", strings.Replace(atom, "<published>", "<icon>a</icon><published>", 1)))
-	if got := strings.Join(w.errors, "\n"); !strings.Contains(got, "jing: rivers/atom.xml:6:") {
-		t.Errorf("Dir found %q, want what jing says of line 6", got)
+	for _, icon := range []string{"a", "😀"} {
+		w := &witness{TB: t}
+		publishedcheck.Dir(w, site(t, "rivers/atom.xml", strings.Replace(atom, "<published>", "<icon>"+icon+"</icon><published>", 1)))
+		if got := strings.Join(w.errors, "\n"); !strings.Contains(got, "jing: rivers/atom.xml:6:") {
+			t.Errorf("Dir found %q, want what jing says of line 6", got)
+		}
 	}
 }
 
