@@ -19,6 +19,7 @@ type Config struct {
 	Server     Server
 	Admin      Admin
 	Hub        Hub
+	Events     Events
 	Aggregator Aggregator
 	Retention  Retention
 	Rules      []*rules.Rule // of the [rules] table: for every source

@@ -57,6 +57,13 @@ allow_exec = true
 enabled = false
 url = "https://hub.example.org/"
 
+[events]
+enabled = false
+max_streams = 50
+max_streams_per_client = 2
+heartbeat = "5s"
+retry = "1m"
+
 [retention]
 max_age = "3650d"
 max_entries = 1_000
@@ -152,6 +159,7 @@ func TestEveryKey(t *testing.T) {
 			Iframes:       []string{"player.example.org", "www.youtube-nocookie.com"},
 		},
 		Hub:       config.Hub{URL: "https://hub.example.org/"},
+		Events:    config.Events{Streams: 50, PerClient: 2, Heartbeat: 5 * time.Second, Retry: time.Minute},
 		Retention: config.Retention{MaxAge: 3650 * 24 * time.Hour, MaxEntries: 1000, Remember: 14 * 24 * time.Hour},
 		Server: config.Server{
 			TLSCert: "/srv/news/certificate.pem", TLSKey: "/etc/ssl/key.pem", SocketMode: 0o600, AccessLog: "/srv/news/log/access.log", AccessLogFormat: "common",
@@ -214,6 +222,7 @@ func TestDefaults(t *testing.T) {
 				SocketMode: 0o660, AccessLogFormat: "combined", MaxConnections: 16384, MaxPerClient: 256, MaxHeader: 32 << 10,
 				HeaderTimeout: 10 * time.Second, BodyTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, WriteTimeout: 30 * time.Second,
 			},
+			Events:    config.Events{Enabled: true, Streams: 1000, PerClient: 16, Heartbeat: 20 * time.Second, Retry: 3 * time.Second},
 			Retention: config.Retention{Remember: 90 * 24 * time.Hour},
 			Jekyll:    config.Jekyll{Layout: "post"},
 			Log:       config.Log{Format: "auto"},

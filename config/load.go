@@ -112,6 +112,7 @@ func homes() map[string]string {
 		"site":          {"title", "description", "base_url", "listen", "id", "author", "theme", "quiet", "late"},
 		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes", "allow_exec"},
 		"server":        {"tls_cert", "tls_key", "socket_mode", "access_log", "access_log_format", "trusted_proxies", "max_connections", "max_connections_per_client", "max_header", "header_timeout", "body_timeout", "idle_timeout", "write_timeout"},
+		"events":        {"max_streams", "max_streams_per_client", "heartbeat", "retry"},
 		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},
 		"log":           {"level", "format"},
@@ -134,6 +135,7 @@ func (d *decoder) config(root *table) *Config {
 	c.Site = d.site(top.sub("site"))
 	c.Admin = d.admin(top.sub("admin"))
 	c.Hub = d.hub(top.sub("hub"), &c.Site)
+	c.Events = d.events(top.sub("events"))
 	c.Aggregator = d.aggregator(top.sub("aggregator"))
 	c.Retention = d.retention(top.sub("retention"))
 	c.Jekyll = d.jekyll(top.sub("jekyll"))

@@ -19,12 +19,13 @@ type handler struct {
 	secure []field
 
 	variants map[string][]variant // of the paths whose format is negotiated
+	tapes    map[string]*tape     // of the paths that are streams
 }
 
 // Handler returns what serves the site: at the path of Site.BaseURL, and at
 // the root for a proxy that takes that path off.
 func (p *Publisher) Handler() http.Handler {
-	h := &handler{Publisher: p, assets: map[string]*document{}, secure: secure(p.set.Frames), variants: p.negotiated()}
+	h := &handler{Publisher: p, assets: map[string]*document{}, secure: secure(p.set.Frames), variants: p.negotiated(), tapes: p.streams()}
 	for _, a := range p.set.Site.Assets() {
 		h.assets[render.AssetPath(a.Name)] = newDocument(a.Body, a.MediaType, immutable, time.Time{})
 	}
@@ -81,6 +82,10 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 	}
 	if variants := h.variants[path]; variants != nil {
 		h.serveNegotiated(w, r, variants)
+		return true
+	}
+	if t := h.tapes[path]; t != nil {
+		h.serveEvents(w, r, t)
 		return true
 	}
 	name := path

@@ -31,6 +31,8 @@ type Settings struct {
 	Quiet time.Duration // a category is rendered when nothing of it has changed for so long; default 2s
 	Late  time.Duration // and at the latest so long after the first change; default 30s, at least Quiet
 
+	Events Events // streams of events
+
 	// Rendered, unless nil, is told of each document of a category that changed,
 	// once it is served. It is called by Run, one call at a time and outside of
 	// locks: while it takes its time, nothing else is rendered.
@@ -63,6 +65,7 @@ type Publisher struct {
 	cache      *cache
 	renderings atomic.Int64
 	archives   archives
+	events     *events
 	log        *slog.Logger
 }
 
@@ -108,6 +111,7 @@ func New(store storage.Reader, set Settings) *Publisher {
 	}
 	p.targets = p.route()
 	p.editions = editions(p.targets)
+	p.events = newEvents(set.Events, p.published())
 	return p
 }
 

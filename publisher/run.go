@@ -43,11 +43,13 @@ func (p *plan) take(now time.Time) (mark, bool, time.Time) {
 // Run renders what the store's changes make out of date, until ctx ends. At
 // first it renders everything: who asks meanwhile is answered from the store.
 func (p *Publisher) Run(ctx context.Context) error {
+	defer p.events.end.Do(func() { close(p.events.done) })
 	for ctx.Err() == nil {
 		after, err := p.store.LastChange(ctx)
 		if err != nil {
 			return err
 		}
+		p.events.begin(after)
 		p.expireAll(after)
 		g, inner := errgroup.WithContext(ctx)
 		g.Go(func() error { return p.follow(inner, after) })
@@ -86,9 +88,11 @@ func (p *Publisher) follow(ctx context.Context, after feed.Seq) error {
 func (p *Publisher) expire(change *feed.Change) {
 	p.cache.expire(render.EntryPath(change.Entry))
 	p.archives.see(change)
+	terms := append(slices.Clip(change.Categories), render.All, siteTerm)
+	p.events.see(change.Seq, terms)
 	now := time.Now()
 	p.plan.do(func(t *timetable) {
-		for _, term := range append(slices.Clip(change.Categories), render.All, siteTerm) {
+		for _, term := range terms {
 			if p.editions[term] != nil {
 				t.mark(term, change.Seq, now)
 			}
@@ -122,7 +126,13 @@ func (p *Publisher) renderPlanned(ctx context.Context) error {
 // renderMarked renders an edition. One that cannot be rendered stays as it is
 // for a while.
 func (p *Publisher) renderMarked(ctx context.Context, m mark) {
-	err := p.renderEdition(ctx, p.editions[m.term])
+	shown, err := p.store.LastChange(ctx) // at least
+	if err == nil {
+		err = p.renderEdition(ctx, p.editions[m.term])
+	}
+	if err == nil {
+		err = p.release(ctx, m.term, shown)
+	}
 	if err == nil || ctx.Err() != nil {
 		return
 	}

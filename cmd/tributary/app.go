@@ -213,6 +213,7 @@ func (a *app) publishing() publisher.Settings {
 		Limit:   s.Limit,
 		Quiet:   s.Quiet,
 		Late:    s.Late,
+		Events:  events(a.cfg),
 		Frames:  a.cfg.Aggregator.Iframes,
 		Changed: changedAt(a.cfg.Path),
 		Log:     a.log,

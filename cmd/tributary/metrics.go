@@ -29,12 +29,15 @@ type formatMetrics struct {
 	bytes    *metrics.Counter
 }
 
-const otherFormat = "other"
+const (
+	streamed    = "events"
+	otherFormat = "other"
+)
 
 func newSiteMetrics() *siteMetrics {
 	m := &siteMetrics{set: metrics.NewSet(), counted: map[string]*formatMetrics{}}
 	m.took = m.set.NewPrometheusHistogramExt("tributary_http_request_seconds", []float64{.0001, .001, .01, .1, 1, 10})
-	names := []string{"asset", "websub", otherFormat}
+	names := []string{"asset", "websub", streamed, otherFormat}
 	for _, f := range render.Formats {
 		names = append(names, f.Name)
 	}
@@ -53,12 +56,15 @@ func newSiteMetrics() *siteMetrics {
 
 // observe counts a request.
 func (m *siteMetrics) observe(r *http.Request, status int, bytes int64, took time.Duration) {
-	f := m.counted[formatOf(r.URL.Path)]
+	format := formatOf(r.URL.Path)
+	f := m.counted[format]
 	if class := status / 100; class >= 2 && class < len(f.requests) {
 		f.requests[class].Inc()
 	}
 	f.bytes.AddInt64(bytes)
-	m.took.Update(took.Seconds())
+	if format != streamed { // which takes as long as a reader likes
+		m.took.Update(took.Seconds())
+	}
 }
 
 // formatsByFile has the names of formats by the names of their files.
@@ -78,6 +84,8 @@ func formatOf(p string) string {
 		return name
 	}
 	switch {
+	case strings.HasSuffix(p, "/"+streamed):
+		return streamed
 	case strings.Contains(p, "/assets/"):
 		return "asset"
 	case websub.Handles(p):
@@ -96,6 +104,7 @@ func (d *daemon) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 	metrics.WriteGaugeUint64(w, "tributary_http_connections", uint64(open))
 	metrics.WriteCounterUint64(w, "tributary_http_connections_refused_total", uint64(refused))
 	metrics.WriteCounterUint64(w, "tributary_renderings_total", uint64(d.pub.Load().Renderings()))
+	d.writeStreams(w)
 	d.writePolls(w)
 	if size, ok := storeSize(d.app().cfg.Storage); ok {
 		metrics.WriteGaugeUint64(w, "tributary_store_bytes", uint64(size))
