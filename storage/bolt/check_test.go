@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"testing"
 
 	"go.etcd.io/bbolt"
 
@@ -241,12 +242,15 @@ func checkChanges(tx *bbolt.Tx) error {
 	return err
 }
 
-// KeepChanges is how long the change log is at least, once it is trimmed, and
-// TrimStride how much longer it may be.
-const (
-	KeepChanges = keepChanges
-	TrimStride  = trimStride
-)
+// TrimStride is how much longer the change log may be than is kept of it.
+const TrimStride = trimStride
+
+// KeepChanges lets the change log be as short as that until the end of a test.
+func KeepChanges(t testing.TB, n uint64) {
+	before := keepChanges
+	keepChanges = n
+	t.Cleanup(func() { keepChanges = before })
+}
 
 // checkArrivals: an entry stands in the log of each of its terms where it says,
 // and nothing else does; what is kept is shown.

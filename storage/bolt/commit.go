@@ -322,12 +322,11 @@ func decodeChange(key, value []byte) (feed.Change, error) {
 	return c, nil
 }
 
-// Bounds of the change log: it is cut back in strides, so that a commit seldom
-// pays for it.
-const (
-	keepChanges = 100_000
-	trimStride  = 1_000
-)
+// keepChanges bounds the change log, a variable for tests alone. It is cut back
+// in strides, so that a commit seldom pays for it.
+var keepChanges uint64 = 100_000
+
+const trimStride = 1_000
 
 // trimChanges forgets the oldest changes.
 func trimChanges(tx *bbolt.Tx) error {

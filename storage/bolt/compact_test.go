@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,10 +18,29 @@ import (
 	"tributary/storage/bolt"
 )
 
-const keptEntries = 300
+const (
+	storedEntries = 1500
+	keptEntries   = 150
+)
 
 // wasteful makes a store of which most was dropped, and returns its place.
 func wasteful(t testing.TB) string {
+	t.Helper()
+	once.Do(func() { wastefulFile = makeWasteful(t) })
+	path := filepath.Join(t.TempDir(), "wasteful.db")
+	if err := os.WriteFile(path, wastefulFile, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// What wasteful has made: pruning takes a while, since it rests between steps.
+var (
+	once         sync.Once
+	wastefulFile []byte
+)
+
+func makeWasteful(t testing.TB) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "wasteful.db")
 	s := open(t, path)
@@ -28,7 +48,7 @@ func wasteful(t testing.TB) string {
 	if err := s.PutSources(t.Context(), []feed.Source{src}); err != nil {
 		t.Fatal(err)
 	}
-	entries := make([]feed.Entry, 3000)
+	entries := make([]feed.Entry, storedEntries)
 	for i := range entries {
 		entries[i] = testEntry(src, fmt.Sprint(i), 2000)
 		entries[i].Order = moment.Add(time.Duration(i) * time.Second)
@@ -41,7 +61,11 @@ func wasteful(t testing.TB) string {
 		t.Fatalf("prune: %+v, %v", done, err)
 	}
 	closed(t, s)
-	return path
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 func sizeOf(t testing.TB, path string) int64 {
@@ -71,11 +95,11 @@ func TestCompact(t *testing.T) {
 	}
 	s := open(t, path)
 	defer closed(t, s)
-	if seq, err := s.LastChange(t.Context()); err != nil || seq != 3000+2700 {
+	if seq, err := s.LastChange(t.Context()); err != nil || seq != storedEntries+storedEntries-keptEntries {
 		t.Errorf("last change %d, %v, want that of before", seq, err)
 	}
 	src := testSource("a", "x", "y")
-	gone, kept := testEntry(src, "0", 2000), testEntry(src, "2999", 2000)
+	gone, kept := testEntry(src, "0", 2000), testEntry(src, fmt.Sprint(storedEntries-1), 2000)
 	st, err := s.State(t.Context(), "a")
 	if err != nil {
 		t.Fatal(err)

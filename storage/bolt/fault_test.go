@@ -443,13 +443,15 @@ func TestClose(t *testing.T) {
 
 // TestTrimmed: the change log is bounded, and says so to whoever comes late.
 func TestTrimmed(t *testing.T) {
+	const kept = 5000
+	bolt.KeepChanges(t, kept)
 	s := open(t, filepath.Join(t.TempDir(), "test.db"))
 	defer closed(t, s)
 	src := testSource("a")
 	if err := s.PutSources(t.Context(), []feed.Source{src}); err != nil {
 		t.Fatal(err)
 	}
-	total := bolt.KeepChanges + 2*bolt.TrimStride
+	total := kept + 2*bolt.TrimStride
 	entries := make([]feed.Entry, total)
 	for i := range entries {
 		entries[i] = testEntry(src, fmt.Sprint(i), 0)
@@ -465,7 +467,7 @@ func TestTrimmed(t *testing.T) {
 		}
 		break
 	}
-	from := feed.Seq(total - bolt.KeepChanges)
+	from := feed.Seq(total - kept)
 	for c, err := range s.Watch(t.Context(), from) {
 		if err != nil || c.Seq != from+1 {
 			t.Errorf("change %d, %v, want %d", c.Seq, err, from+1)

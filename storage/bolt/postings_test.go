@@ -23,7 +23,11 @@ func smallTail(n int) func() {
 // file, an index finds what a map would, the newest first.
 func TestPostings(t *testing.T) {
 	defer smallTail(300)()
-	for seed := range uint64(8) {
+	seeds := uint64(8)
+	if testing.Short() {
+		seeds = 2
+	}
+	for seed := range seeds {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		db, err := bbolt.Open(filepath.Join(t.TempDir(), "p.db"), 0o600, options())
 		if err != nil {

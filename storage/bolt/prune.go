@@ -330,8 +330,11 @@ type pace struct {
 	longest time.Duration
 }
 
+// A smaller step than smallStep is hardly quicker: the disk takes its time for
+// any, and on a slow one pruning would never end.
 const (
 	firstStep = 16
+	smallStep = 8
 	largeStep = 512
 	stepTime  = 15 * time.Millisecond
 )
@@ -343,7 +346,7 @@ func (p *pace) rest(ctx context.Context, took time.Duration) error {
 	p.longest = max(p.longest, took)
 	switch {
 	case took > stepTime:
-		p.n = max(p.n/2, 1)
+		p.n = max(p.n/2, smallStep)
 	case took < stepTime/2:
 		p.n = min(p.n*2, largeStep)
 	}

@@ -1,6 +1,7 @@
 package bolt_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -105,7 +106,11 @@ const longestWait = 50 * time.Millisecond
 // TestPruneHoldsUpNoPoll: commits while much is pruned take no longer than is
 // promised. A machine that has more to do takes longer for everything.
 func TestPruneHoldsUpNoPoll(t *testing.T) {
-	const sources, each, keep = 100, 100, 500
+	const each, keep = 100, 500
+	sources := 100
+	if testing.Short() {
+		sources = 20
+	}
 	s, w := populous(t, sources, each)
 	defer closed(t, s)
 	var alone []time.Duration
@@ -185,6 +190,7 @@ func TestPruneCrash(t *testing.T) {
 	keep := feed.Retention{Overall: feed.Keep{MaxEntries: 1}, Remember: time.Hour}
 	if path := os.Getenv(envPrune); path != "" {
 		s := open(t, path)
+		fmt.Println("pruning")
 		if _, err := s.Prune(t.Context(), keep, moment); err != nil {
 			t.Fatal(err)
 		}
@@ -206,10 +212,17 @@ func TestPruneCrash(t *testing.T) {
 	for range 8 {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPruneCrash$")
 		cmd.Env = append(os.Environ(), envPrune+"="+path)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(30*time.Millisecond + time.Duration(rand.Int64N(int64(70*time.Millisecond))))
+		if line, err := bufio.NewReader(out).ReadString('\n'); line != "pruning\n" {
+			t.Fatalf("the child says %q, %v", line, err)
+		}
+		time.Sleep(time.Duration(rand.Int64N(int64(100 * time.Millisecond))))
 		_ = cmd.Process.Kill()
 		if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
 			t.Fatalf("the child ended by itself: %v", err)
