@@ -56,6 +56,14 @@ allow_exec = true
 [hub]
 enabled = false
 url = "https://hub.example.org/"
+min_lease = "5m"
+lease = "1h"
+max_lease = "2h"
+max_subscriptions = 20
+max_subscriptions_per_host = 3
+per_host = 2
+retry_for = "6h"
+max_body = "1 MiB"
 
 [events]
 enabled = false
@@ -158,7 +166,10 @@ func TestEveryKey(t *testing.T) {
 			AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("fd00::1/128")},
 			Iframes:       []string{"player.example.org", "www.youtube-nocookie.com"},
 		},
-		Hub:       config.Hub{URL: "https://hub.example.org/"},
+		Hub: config.Hub{
+			URL: "https://hub.example.org/", MinLease: 5 * time.Minute, Lease: time.Hour, MaxLease: 2 * time.Hour, MaxSubscriptions: 20, MaxPerHost: 3,
+			PerHost: 2, RetryFor: 6 * time.Hour, MaxBody: 1 << 20,
+		},
 		Events:    config.Events{Streams: 50, PerClient: 2, Heartbeat: 5 * time.Second, Retry: time.Minute},
 		Retention: config.Retention{MaxAge: 3650 * 24 * time.Hour, MaxEntries: 1000, Remember: 14 * 24 * time.Hour},
 		Server: config.Server{
@@ -221,6 +232,9 @@ func TestDefaults(t *testing.T) {
 			Server: config.Server{
 				SocketMode: 0o660, AccessLogFormat: "combined", MaxConnections: 16384, MaxPerClient: 256, MaxHeader: 32 << 10,
 				HeaderTimeout: 10 * time.Second, BodyTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, WriteTimeout: 30 * time.Second,
+			},
+			Hub: config.Hub{
+				MinLease: time.Hour, Lease: 240 * time.Hour, MaxLease: 720 * time.Hour, MaxSubscriptions: 10_000, MaxPerHost: 500, PerHost: 4, RetryFor: 24 * time.Hour, MaxBody: 16 << 20,
 			},
 			Events:    config.Events{Enabled: true, Streams: 1000, PerClient: 16, Heartbeat: 20 * time.Second, Retry: 3 * time.Second},
 			Retention: config.Retention{Remember: 90 * 24 * time.Hour},

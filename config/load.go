@@ -112,6 +112,7 @@ func homes() map[string]string {
 		"site":          {"title", "description", "base_url", "listen", "id", "author", "theme", "quiet", "late"},
 		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes", "allow_exec"},
 		"server":        {"tls_cert", "tls_key", "socket_mode", "access_log", "access_log_format", "trusted_proxies", "max_connections", "max_connections_per_client", "max_header", "header_timeout", "body_timeout", "idle_timeout", "write_timeout"},
+		"hub":           {"min_lease", "lease", "max_lease", "max_subscriptions", "max_subscriptions_per_host", "retry_for"},
 		"events":        {"max_streams", "max_streams_per_client", "heartbeat", "retry"},
 		"retention":     {"remember", "max_age", "max_entries"},
 		"jekyll":        {"layout", "slug", "return_links"},

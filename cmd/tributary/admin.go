@@ -20,6 +20,7 @@ func (d *daemon) admin(listens string) http.Handler {
 	mux.HandleFunc("GET /readyz", d.tellReady)
 	mux.HandleFunc("GET /status", d.tellStatus)
 	mux.HandleFunc("GET /sources", d.tellSources)
+	mux.HandleFunc("GET /subscribers", d.tellSubscribers)
 	mux.HandleFunc("GET /explain", d.explainEntry)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

@@ -126,10 +126,15 @@ const testSpeed = "TRIBUTARY_TEST_SPEED"
 // policy returns when sources are polled.
 func policy(cfg *config.Config) schedule.Policy {
 	p := schedule.Policy{MinInterval: cfg.Aggregator.MinInterval, MaxInterval: cfg.Aggregator.MaxInterval}.WithDefaults()
+	return p.Faster(speed())
+}
+
+// speed returns the factor that tests have set, 1 if none has.
+func speed() float64 {
 	if factor, err := strconv.ParseFloat(os.Getenv(testSpeed), 64); err == nil && factor > 0 {
-		return p.Faster(factor)
+		return factor
 	}
-	return p
+	return 1
 }
 
 // requests returns how sources are asked for that are not asked for in the

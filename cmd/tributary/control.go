@@ -36,6 +36,7 @@ func (d *daemon) control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /status", d.tellStatus)
 	mux.HandleFunc("GET /sources", d.tellSources)
+	mux.HandleFunc("GET /subscribers", d.tellSubscribers)
 	mux.HandleFunc("GET /explain", d.explainEntry)
 	mux.HandleFunc("GET /rules/test", d.testRule)
 	mux.HandleFunc("POST /poll", d.pollNow)

@@ -53,13 +53,14 @@ func newDaemon(a *app) *daemon {
 	d.now.Store(a)
 	d.sender.Store(d.web)
 	if url := a.cfg.Aggregator.PublicURL; url != "" {
-		d.hubs = websub.New(a.store, websub.Settings{
+		set := websub.Settings{
 			PublicURL: url, MaxBody: a.cfg.Aggregator.MaxBody, Send: d.sendToHub, Log: a.log,
 			Deliver: func(ctx context.Context, id feed.SourceID, header http.Header, body []byte) error {
 				return d.polls.Push(ctx, id, header, body)
 			},
 			Lost: func(ctx context.Context, id feed.SourceID) error { return d.polls.Unpushed(ctx, id) },
-		})
+		}
+		d.hubs = websub.New(a.store, set.Faster(speed()))
 	}
 	d.polls = aggregator.New(a.store, d.polling(a, d.web))
 	d.polls.Rule(a.rules)

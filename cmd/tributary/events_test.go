@@ -139,6 +139,7 @@ interval = "1s"
 // TestEvents has a new entry of an upstream told of, and what was missed during
 // a reload, a kill -9 and a stop: each of them once.
 func TestEvents(t *testing.T) {
+	t.Parallel()
 	up := newUpstreamFeed(t, "Upstream")
 	up.add("1", "https://example.org/1", "One", "words")
 	dir, address := t.TempDir(), freeAddress(t)
@@ -181,6 +182,7 @@ func TestEvents(t *testing.T) {
 
 // TestEventsByHTTP2: streams go over one connection, and are bounded by address.
 func TestEventsByHTTP2(t *testing.T) {
+	t.Parallel()
 	up := newUpstreamFeed(t, "Upstream")
 	dir, address := t.TempDir(), freeAddress(t)
 	(&nginx{dir: dir}).certify(t)

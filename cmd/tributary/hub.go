@@ -24,11 +24,8 @@ func hubURL(cfg *config.Config) string {
 	return ""
 }
 
-// Bounds of requests to subscribers.
-const (
-	callbackTime  = 15 * time.Second
-	callbackConns = 8 // to one host
-)
+// callbackTime bounds requests to subscribers.
+const callbackTime = 15 * time.Second
 
 // newHub returns the hub of what is published, nil for none.
 func newHub(ctx context.Context, a *app, store storage.Store) (*hub.Hub, error) {
@@ -36,10 +33,15 @@ func newHub(ctx context.Context, a *app, store storage.Store) (*hub.Hub, error) 
 		return nil, nil
 	}
 	web := fetch.NewHTTP(fetch.Settings{
-		Limits: fetch.Limits{Timeout: callbackTime}, PerHost: callbackConns,
+		Limits: fetch.Limits{Timeout: callbackTime}, PerHost: hub.MostPerHost(a.cfg.Hub.PerHost),
 		AllowNetworks: a.cfg.Aggregator.AllowNetworks, UserAgent: userAgent(a.cfg),
 	})
-	return hub.New(ctx, store, hub.Settings{Send: web.Send, Ping: a.cfg.Hub.URL, Log: a.log})
+	c := &a.cfg.Hub
+	return hub.New(ctx, store, hub.Settings{
+		Send: web.Send, Ping: c.URL, Log: a.log,
+		MinLease: c.MinLease, Lease: c.Lease, MaxLease: c.MaxLease, MaxSubscribers: c.MaxSubscriptions, MaxPerHost: c.MaxPerHost,
+		PerHost: c.PerHost, RetryFor: c.RetryFor, MaxBody: c.MaxBody,
+	})
 }
 
 // hubSite is what a publisher gives its hub.
@@ -64,11 +66,18 @@ func hubSite(a *app, pub *publisher.Publisher) hub.Site {
 
 // publisher returns the publishing half with its hub, if there is one.
 func (d *daemon) publisher(a *app) *publisher.Publisher {
-	set := a.publishing()
+	set := a.pushing()
 	if d.hub != nil {
-		set.Site.Hub, set.Rendered = hubURL(a.cfg), d.rendered
+		set.Rendered = d.rendered
 	}
 	return publisher.New(a.store, set)
+}
+
+// pushing returns the settings of the publishing half that names its hub.
+func (a *app) pushing() publisher.Settings {
+	set := a.publishing()
+	set.Site.Hub = hubURL(a.cfg)
+	return set
 }
 
 // rendered tells the hub of a rendering.

@@ -105,6 +105,7 @@ func (d *daemon) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 	metrics.WriteCounterUint64(w, "tributary_http_connections_refused_total", uint64(refused))
 	metrics.WriteCounterUint64(w, "tributary_renderings_total", uint64(d.pub.Load().Renderings()))
 	d.writeStreams(w)
+	d.writeHub(w)
 	d.writePolls(w)
 	if size, ok := storeSize(d.app().cfg.Storage); ok {
 		metrics.WriteGaugeUint64(w, "tributary_store_bytes", uint64(size))

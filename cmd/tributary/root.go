@@ -22,6 +22,7 @@ func newRoot() *cobra.Command {
 		serveCommand(),
 		pollCommand(),
 		sourcesCommand(),
+		subscribersCommand(),
 		buildCommand(),
 		compactCommand(),
 		demoCommand(),

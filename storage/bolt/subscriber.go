@@ -56,6 +56,7 @@ func encodeSubscriber(s *feed.Subscriber) []byte {
 	w.time(subscriberNext, s.Next)
 	w.number(subscriberFailures, uint64(max(s.Failures, 0)))
 	w.text(subscriberError, s.Error)
+	w.time(subscriberDelivered, s.Delivered)
 	return w.b
 }
 
@@ -83,6 +84,8 @@ func decodeSubscriber(value []byte) (s feed.Subscriber, err error) {
 			s.Failures = r.count()
 		case subscriberError:
 			s.Error = r.text
+		case subscriberDelivered:
+			s.Delivered = r.time()
 		}
 	}
 	return s, r.err
@@ -100,4 +103,5 @@ const (
 	subscriberNext
 	subscriberFailures
 	subscriberError
+	subscriberDelivered
 )

@@ -31,6 +31,7 @@ func testSubscribers(t *testing.T, b *bench) {
 	want := feed.Subscriber{
 		Topic: "https://example.org/tech/atom.xml", Callback: "https://example.com/a?b=c", Secret: "s", Since: epoch, LeaseEnd: epoch.Add(time.Hour),
 		Sent: feed.DigestOf("body"), Owed: epoch.Add(time.Minute), Next: epoch.Add(2 * time.Minute), Failures: 3, Error: "refused",
+		Delivered: epoch.Add(30 * time.Second),
 	}
 	for v, i := reflect.ValueOf(want), 0; i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {

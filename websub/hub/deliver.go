@@ -38,6 +38,11 @@ func (h *Hub) deliver(ctx context.Context, s *subscriber, at *feed.Subscriber) {
 	if ctx.Err() != nil && o.err != nil {
 		return // it is owed still
 	}
+	if o.err != nil {
+		h.failed.Add(1)
+	} else {
+		h.delivered.Add(1)
+	}
 	h.note(s, c.digest, o, time.Since(began))
 }
 

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tributary/feed"
@@ -59,7 +60,7 @@ type Site struct {
 type Settings struct {
 	Site Site
 	// Send sends a request to a subscriber: to addresses only that outsiders
-	// may lead us to, with room for 8 requests to one host.
+	// may lead us to, with room for MostPerHost requests to one host.
 	Send func(*http.Request) (*http.Response, error)
 	// Ping is an outside hub that is told what has changed, and does the rest;
 	// empty: we are the hub.
@@ -68,6 +69,9 @@ type Settings struct {
 	MinLease, Lease, MaxLease time.Duration // least, when none is asked for, and most; default 1h, 10d, 30d
 	MaxSubscribers            int           // default 10,000
 	MaxPerHost                int           // of those, callbacks on one host; default 500
+	PerHost                   int           // deliveries at one time to one host; default 4
+	RetryFor                  time.Duration // how long a delivery that fails is tried again; default 24h
+	MaxBody                   int64         // bytes of a document that is distributed; default 16 MiB
 	Log                       *slog.Logger
 
 	policy policy
@@ -77,7 +81,7 @@ type Settings struct {
 // limits bounds what goes on at one time. Zero fields take the defaults.
 type limits struct {
 	fast, slow         int           // deliveries at one time, and those to callbacks that took long or failed; default 256, 64
-	hostFast, hostSlow int           // of those, to one host; default 4, 2
+	hostFast, hostSlow int           // of those, to one host; default PerHost and half of it
 	timeout            time.Duration // of a request to a callback; default 10s
 	long               time.Duration // what counts as long; default 2s
 	verifications      int           // at one time; default 32
@@ -104,12 +108,15 @@ func (set *Settings) defaults() {
 	orElse(&set.MaxPerHost, 500)
 	orElse(&set.policy.retry, 15*time.Second)
 	orElse(&set.policy.longest, 2*time.Hour)
-	orElse(&set.policy.giveUp, day)
+	orElse(&set.RetryFor, day)
+	orElse(&set.policy.giveUp, set.RetryFor)
+	orElse(&set.MaxBody, 16<<20)
+	orElse(&set.PerHost, 4)
 	l := &set.limits
 	orElse(&l.fast, 256)
 	orElse(&l.slow, 64)
-	orElse(&l.hostFast, 4)
-	orElse(&l.hostSlow, 2)
+	orElse(&l.hostFast, set.PerHost)
+	orElse(&l.hostSlow, max(1, set.PerHost/2))
 	orElse(&l.timeout, 10*time.Second)
 	orElse(&l.long, 2*time.Second)
 	orElse(&l.verifications, 32)
@@ -123,6 +130,10 @@ func (set *Settings) defaults() {
 	}
 }
 
+// MostPerHost is how many requests to one host may be under way: deliveries, to
+// the quick and to the slow, and as many verifications.
+func MostPerHost(perHost int) int { return 2*perHost + perHost/2 + 1 }
+
 // A Hub keeps the subscribers of a store. Use New.
 type Hub struct {
 	store    Store
@@ -131,6 +142,8 @@ type Hub struct {
 	wake     chan struct{}
 	keeper   *keeper
 	rates    *rates
+
+	delivered, failed, refused atomic.Int64
 
 	mu      sync.Mutex // guards what follows
 	site    Site
@@ -246,6 +259,9 @@ func digest(body []byte) feed.Digest { return feed.DigestOf(string(body)) }
 func (h *Hub) now(t *topic, v *digested) {
 	if t.digest != v.digest {
 		t.digest = v.digest
+		if h.tooLarge(t, v) {
+			return
+		}
 		for s := range t.subs {
 			h.queue(s, time.Now())
 		}
@@ -253,6 +269,21 @@ func (h *Hub) now(t *topic, v *digested) {
 	if t.waiting > 0 {
 		t.content = v
 	}
+}
+
+// tooLarge gives up on what is larger than may be distributed: subscribers have
+// to read it by themselves.
+func (h *Hub) tooLarge(t *topic, v *digested) bool {
+	if h.set.Ping != "" || int64(len(v.Body)) <= h.set.MaxBody {
+		return false
+	}
+	why := fmt.Errorf("the document has %d bytes, and max_body of [hub] is %d", len(v.Body), h.set.MaxBody)
+	h.set.Log.Warn("a document is not distributed: it is too large", "topic", v.Topic, "bytes", len(v.Body), "subscribers", len(t.subs))
+	for s := range t.subs {
+		s.Sent, s.Owed, s.Next, s.Failures, s.Error = v.digest, time.Time{}, time.Time{}, 0, why.Error()
+		h.keeper.mark(s)
+	}
+	return true
 }
 
 // add takes in a subscriber. The caller holds mu, or has the hub alone.
@@ -299,6 +330,10 @@ type Status struct {
 	Subscribers int `json:"subscribers"`
 	Owed        int `json:"owed"`    // have not got what is published now
 	Failing     int `json:"failing"` // did not take the last delivery
+
+	Delivered int64 `json:"delivered"` // since the start
+	Failed    int64 `json:"failed"`    // deliveries, since the start
+	Refused   int64 `json:"refused"`   // requests for subscriptions, since the start
 }
 
 // Status counts the subscribers.
@@ -306,6 +341,7 @@ func (h *Hub) Status() (st Status) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	st.Subscribers = len(h.subs)
+	st.Delivered, st.Failed, st.Refused = h.delivered.Load(), h.failed.Load(), h.refused.Load()
 	for _, s := range h.subs {
 		if h.owes(s) {
 			st.Owed++

@@ -51,6 +51,7 @@ func Handles(path string) bool { return strings.HasSuffix(path, Path) }
 func (h *Hub) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if no := h.accept(w, r); no != nil {
+		h.refused.Add(1)
 		if no.wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(int(no.wait/time.Second)))
 		}

@@ -26,7 +26,7 @@ type outcome struct {
 // not owed any more; the next content begins anew.
 func (p *policy) settle(s *feed.Subscriber, d feed.Digest, o outcome, now time.Time) (gone bool) {
 	if o.err == nil {
-		s.Sent, s.Owed, s.Next, s.Failures, s.Error = d, time.Time{}, time.Time{}, 0, ""
+		s.Sent, s.Delivered, s.Owed, s.Next, s.Failures, s.Error = d, now, time.Time{}, time.Time{}, 0, ""
 		return false
 	}
 	s.Error = o.err.Error()
