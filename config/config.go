@@ -42,6 +42,7 @@ type Site struct {
 	Theme       string        // a folder with templates and style of the pages; empty: they look as they do
 	Quiet       time.Duration // a category is rendered once nothing of it has changed for so long; default 2s
 	Late        time.Duration // and at the latest so long after a change; default 30s, not shorter than Quiet
+	Media       Media
 }
 
 // Aggregator is the [aggregator] table.

@@ -37,6 +37,8 @@ site.limit = 20
 site.quiet = "5s"
 site.theme = "looks"
 site.late = "1m"
+site.media_proxy = true
+site.media_cache = "100 MB"
 
 [aggregator]
 min_interval = "90s"
@@ -156,7 +158,7 @@ func TestEveryKey(t *testing.T) {
 		Storage: "bolt:/srv/news/data/news.db",
 		Site: config.Site{
 			Title: "News", Description: "What we read", BaseURL: "https://news.example.org/read", Listen: ":80",
-			ID: "tag:example.org,2020:read", Language: "zh-CN", Limit: 20, Theme: "/srv/news/looks", Quiet: 5 * time.Second, Late: time.Minute,
+			ID: "tag:example.org,2020:read", Language: "zh-CN", Limit: 20, Theme: "/srv/news/looks", Quiet: 5 * time.Second, Late: time.Minute, Media: config.Media{Proxy: true, Cache: 100e6},
 			Author: feed.Person{Name: "Ann", Email: "ann@example.org", URI: "https://example.org/ann"},
 		},
 		Aggregator: config.Aggregator{
@@ -223,7 +225,7 @@ func TestDefaults(t *testing.T) {
 			Path: "/srv/news/feeds.toml", Storage: "bolt:/srv/news/tributary.db",
 			Site: config.Site{
 				Title: "tributary", BaseURL: "http://localhost:8080", Listen: "localhost:8080",
-				ID: "tag:localhost,2026:tributary", Limit: 50, Quiet: 2 * time.Second, Late: 30 * time.Second,
+				ID: "tag:localhost,2026:tributary", Limit: 50, Quiet: 2 * time.Second, Late: 30 * time.Second, Media: config.Media{Cache: 1e9},
 			},
 			Aggregator: config.Aggregator{
 				MinInterval: time.Hour, MaxInterval: 24 * time.Hour, CatchUp: 10 * time.Minute, Workers: 256, PerHost: 2, HostGap: time.Second,

@@ -109,7 +109,7 @@ type decoder struct {
 func homes() map[string]string {
 	h := map[string]string{}
 	for table, keys := range map[string][]string{
-		"site":          {"title", "description", "base_url", "listen", "id", "author", "theme", "quiet", "late"},
+		"site":          {"title", "description", "base_url", "listen", "id", "author", "theme", "quiet", "late", "media_proxy", "media_cache", "media_key_env"},
 		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes", "allow_exec"},
 		"server":        {"tls_cert", "tls_key", "socket_mode", "access_log", "access_log_format", "trusted_proxies", "max_connections", "max_connections_per_client", "max_header", "header_timeout", "body_timeout", "idle_timeout", "write_timeout"},
 		"hub":           {"min_lease", "lease", "max_lease", "max_subscriptions", "max_subscriptions_per_host", "retry_for"},

@@ -81,7 +81,7 @@ func TestRootFeeds(t *testing.T) {
 		"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "public_url", "max_body", "timeout", "contact", "allow_networks", "iframes",
 		"tls_cert", "tls_key", "socket_mode", "access_log", "access_log_format", "trusted_proxies", "max_connections", "max_connections_per_client",
 		"max_header", "header_timeout", "body_timeout", "idle_timeout", "write_timeout",
-		"layout", "slug", "return_links", "level", "format", "label",
+		"media_proxy", "media_cache", "media_key_env", "layout", "slug", "return_links", "level", "format", "label",
 		"url", "kind", "categories", "interval", "options", "username", "password_env", "bearer_env", "headers", "headers_env", "proxy", "ca_file",
 	} {
 		if !bytes.Contains(text, []byte("\n"+key+" =")) && !bytes.Contains(text, []byte("\n# "+key+" =")) {

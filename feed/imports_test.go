@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"tributary/validator/exchange":    {"tributary/validator"},
 	"tributary/validator/validatecmd": {"tributary/validator", "tributary/validator/exchange", "tributary/validator/fix", "tributary/validator/lsp", "tributary/validator/report", "tributary/validator/xmltext", "tributary/internal/atomicfile", "tributary/internal/cli"},
 	"tributary/publisher":             {"tributary/feed", "tributary/storage", "tributary/publisher/render", "tributary/internal/atomicfile"},
+	"tributary/publisher/media":       {},
 	"tributary/publisher/render":      {"tributary/feed", "tributary/internal/frontmatter", "tributary/opml"},
 	"tributary/opml":                  {"tributary/validator/value", "tributary/validator/xmltext"},
 }

@@ -25,7 +25,7 @@ type handler struct {
 // Handler returns what serves the site: at the path of Site.BaseURL, and at
 // the root for a proxy that takes that path off.
 func (p *Publisher) Handler() http.Handler {
-	h := &handler{Publisher: p, assets: map[string]*document{}, secure: secure(p.set.Frames), variants: p.negotiated(), tapes: p.streams()}
+	h := &handler{Publisher: p, assets: map[string]*document{}, secure: p.secure(), variants: p.negotiated(), tapes: p.streams()}
 	for _, a := range p.set.Site.Assets() {
 		h.assets[render.AssetPath(a.Name)] = newDocument(a.Body, a.MediaType, immutable, time.Time{})
 	}
@@ -37,10 +37,10 @@ func (p *Publisher) Handler() http.Handler {
 
 // secure returns the header fields of every response. Pages run no script and
 // load nothing but the site's style sheet and what entries show, frames of
-// those hosts included.
-func secure(frames []string) []field {
-	policy := "default-src 'none'; style-src 'self'; font-src 'self'; img-src http: https: data:; media-src http: https:; "
-	if len(frames) > 0 {
+// the hosts that may be shown included.
+func (p *Publisher) secure() []field {
+	policy := "default-src 'none'; style-src 'self'; font-src 'self'; img-src " + p.pictureSources() + "; media-src http: https:; "
+	if frames := p.set.Frames; len(frames) > 0 {
 		policy += "frame-src https://" + strings.Join(frames, " https://") + "; "
 	}
 	return []field{
@@ -101,7 +101,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 			h.redirect(w, r, r.URL.EscapedPath()+"/")
 			return true
 		}
-		return h.serveArchive(w, r, name)
+		return h.servePicture(w, r, path) || h.serveArchive(w, r, name)
 	}
 	return h.serveDocument(w, r, name, t, nil)
 }

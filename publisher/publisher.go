@@ -25,6 +25,7 @@ type Settings struct {
 	Limit      int        // entries of "all", and of categories that set none; default 50
 	Changed    time.Time  // when the settings last did: no document is older; zero: unknown
 	Frames     []string   // hosts whose frames entries' pages may show; default none
+	Pictures   Pictures   // shows entries' pictures at addresses of ours; nil: they stay at their own
 	CacheBytes int64      // of documents kept in memory; default 64 MiB
 	Log        *slog.Logger
 
@@ -98,6 +99,9 @@ func New(store storage.Reader, set Settings) *Publisher {
 		set.Late = defaultLate
 	}
 	set.Late = max(set.Late, set.Quiet)
+	if set.Pictures != nil {
+		set.Site.Sign = set.Pictures.Sign
+	}
 	p := &Publisher{
 		store: store, set: set, cache: newCache(set.CacheBytes), log: set.Log, base: set.Site.BasePath(),
 		plan: newPlan(pace{quiet: set.Quiet, late: set.Late}),

@@ -19,6 +19,7 @@ import (
 type Settings struct {
 	Limits        Limits
 	UserAgent     string         // says who asks and how to reach them; default "tributary"
+	Accept        string         // media types that are asked for, and nothing of deltas; default: those of feeds, with deltas
 	PerHost       int            // requests at one time to one host; default 2
 	Gap           time.Duration  // between two requests that redirects lead to one host; default none
 	Large         int            // bodies of more than half a megabyte at one time; default 8
@@ -204,7 +205,7 @@ func (h *HTTP) ask(ctx context.Context, s *feed.State, c *chain) (*http.Response
 	ctx, trace := traced(ctx, c.request)
 	req := (&http.Request{
 		Method: http.MethodGet, URL: c.url, Host: c.url.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: requestHeader(s, c.gaveValidators(s), h.userAgent),
+		Header: h.header(s, c),
 	}).WithContext(ctx)
 	c.dress(req)
 	req, err := h.throughProxy(req)
@@ -217,6 +218,16 @@ func (h *HTTP) ask(ctx context.Context, s *feed.State, c *chain) (*http.Response
 		trace.response(resp)
 	}
 	return resp, trace, err
+}
+
+// header returns the fields of a request for what c has come to.
+func (h *HTTP) header(s *feed.State, c *chain) http.Header {
+	out := requestHeader(s, c.gaveValidators(s), h.userAgent)
+	if h.set.Accept != "" {
+		out["Accept"] = []string{h.set.Accept}
+		delete(out, "A-Im")
+	}
+	return out
 }
 
 // Send sends a request that is no poll, such as one to a hub: to the same

@@ -57,6 +57,9 @@ func runBuild(c *cobra.Command, f *buildFlags) error {
 	if err != nil {
 		return err
 	}
+	if cfg.Site.Media.Proxy {
+		fmt.Fprintln(c.ErrOrStderr(), "media_proxy: only \"tributary serve\" shows pictures at its own addresses; in these files they stay at upstreams'")
+	}
 	if f.baseURL != "" {
 		if cfg.Site.BaseURL, err = config.BaseURL(f.baseURL); err != nil {
 			return cli.Usage(fmt.Errorf("--base-url: %w", err))

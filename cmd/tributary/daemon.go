@@ -18,6 +18,7 @@ import (
 	"tributary/feed"
 	"tributary/internal/filestate"
 	"tributary/publisher"
+	"tributary/publisher/media"
 	"tributary/server"
 	"tributary/storage"
 	"tributary/websub"
@@ -35,6 +36,7 @@ type daemon struct {
 	certificate atomic.Pointer[server.Certificate] // nil: plain HTTP
 	hubs        *websub.Subscriber                 // nil: the configuration has no public_url
 	hub         *hub.Hub                           // nil: nobody pushes what is published
+	media       atomic.Pointer[media.Proxy]        // nil: pictures were never to be shown at our own addresses
 	hangup      <-chan os.Signal                   // asks for the configuration to be read again
 
 	now    atomic.Pointer[app]        // with the configuration in force
@@ -124,6 +126,10 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	if d.hub, err = newHub(ctx, a, a.store); err != nil {
 		return err
 	}
+	if err := d.useMedia(a); err != nil {
+		return err
+	}
+	defer d.endMedia()
 	pub := d.publisher(a)
 	d.publish(pub)
 	g, ctx := errgroup.WithContext(ctx)

@@ -67,6 +67,7 @@ func hubSite(a *app, pub *publisher.Publisher) hub.Site {
 // publisher returns the publishing half with its hub, if there is one.
 func (d *daemon) publisher(a *app) *publisher.Publisher {
 	set := a.pushing()
+	set.Pictures = d.pictures(a)
 	if d.hub != nil {
 		set.Rendered = d.rendered
 	}

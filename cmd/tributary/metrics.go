@@ -37,7 +37,7 @@ const (
 func newSiteMetrics() *siteMetrics {
 	m := &siteMetrics{set: metrics.NewSet(), counted: map[string]*formatMetrics{}}
 	m.took = m.set.NewPrometheusHistogramExt("tributary_http_request_seconds", []float64{.0001, .001, .01, .1, 1, 10})
-	names := []string{"asset", "websub", streamed, otherFormat}
+	names := []string{"asset", "media", "websub", streamed, otherFormat}
 	for _, f := range render.Formats {
 		names = append(names, f.Name)
 	}
@@ -88,6 +88,8 @@ func formatOf(p string) string {
 		return streamed
 	case strings.Contains(p, "/assets/"):
 		return "asset"
+	case isMedia(p):
+		return "media"
 	case websub.Handles(p):
 		return "websub"
 	case path.Ext(p) == ".html":
@@ -107,6 +109,7 @@ func (d *daemon) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 	d.writeStreams(w)
 	d.writeHub(w)
 	d.writePolls(w)
+	d.writeMedia(w)
 	if size, ok := storeSize(d.app().cfg.Storage); ok {
 		metrics.WriteGaugeUint64(w, "tributary_store_bytes", uint64(size))
 	}

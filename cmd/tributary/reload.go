@@ -73,7 +73,11 @@ func (d *daemon) reload(ctx context.Context) error {
 		return err
 	}
 	sources, categories := len(cfg.Sources), len(cfg.Categories)
-	if err := d.takeOn(ctx, &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg)}); err != nil {
+	next := &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg)}
+	if err := d.useMedia(next); err != nil {
+		return err
+	}
+	if err := d.takeOn(ctx, next); err != nil {
 		return err
 	}
 	if err := d.front.use(ctx, d, cfg, opened); err != nil {

@@ -162,7 +162,7 @@ func (p *Page) atomEntry(it *item, feedHasAuthor bool) *atomEntry {
 		},
 		Lang:  otherLanguage(language(it.Language), language(p.language())),
 		Title: newAtomText(it.title), Summary: newAtomHTML(inert(it.summary)), Content: newAtomHTML(inert(it.html)),
-		Rights: newAtomHTML(inert(asHTML(it.Rights))), Links: atomLinks(it),
+		Rights: newAtomHTML(inert(p.Site.pictures(asHTML(it.Rights)))), Links: atomLinks(it),
 		extras: newExtras(it),
 	}
 	for _, a := range it.authors {

@@ -52,7 +52,7 @@ func isGlyph(src, alt string, side int) bool {
 	if n := len([]rune(alt)); n > 0 && n <= 2 && len(alt) >= 3 {
 		return true // an emoji, which has three bytes at least
 	}
-	src = strings.ToLower(src)
+	src = strings.ToLower(upstreamOf(src))
 	return strings.Contains(src, "/emoji") || strings.Contains(src, "/smilies/") || strings.Contains(src, "/smiley")
 }
 

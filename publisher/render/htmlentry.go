@@ -126,7 +126,7 @@ func attachments(it *item) []attachment {
 		if href == "" || strings.Contains(it.html, `src="`+escapeHTML(href)+`"`) {
 			continue
 		}
-		a := attachment{Kind: "file", Href: href, Type: l.Type, Name: orElse(legal(l.Title), fileName(href)), Size: size(l.Length), Description: legal(l.Title)}
+		a := attachment{Kind: "file", Href: href, Type: l.Type, Name: orElse(legal(l.Title), fileName(upstreamOf(href))), Size: size(l.Length), Description: legal(l.Title)}
 		if kind, _, _ := strings.Cut(l.Type, "/"); kind == "audio" || kind == "video" || kind == "image" {
 			a.Kind = kind
 		}

@@ -76,6 +76,9 @@ func (p *Page) item(e *feed.Entry) item {
 		}
 	}
 	it.picture, it.inReplyTo = webURL(e.Image), references(e.InReplyTo)
+	if p.Site.Sign != nil {
+		p.Site.takeOver(&it)
+	}
 	return it
 }
 

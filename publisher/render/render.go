@@ -48,6 +48,11 @@ type Site struct {
 	Hub         string         // URL of the WebSub hub that pushes the feeds; empty: none does
 	Sources     []opml.Outline // what is aggregated, for /sources.opml; none: there is no such document
 	Theme       *Theme         // how pages look; nil: as they do of themselves
+
+	// Sign makes the signature of a picture's URL, at most MaxPictureURL long:
+	// entries show the picture at its MediaPath then. Nil: pictures stay at
+	// their own addresses.
+	Sign func(url string) string `json:"-"`
 }
 
 // A Generator is atom:generator (RFC 4287 §4.2.4).

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"encoding/base64"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 
@@ -42,6 +44,48 @@ const (
 	RobotsPath  = "/robots.txt"
 	FaviconPath = "/favicon.ico"
 )
+
+// MaxPictureURL is how long the URL of a picture can be, in bytes, that is
+// shown at an address of ours.
+const MaxPictureURL = 8 << 10
+
+const mediaFolder = "/media/"
+
+// MediaPath is where a picture of another site's is served, under a signature
+// of 32 letters, digits, - and _. Its end is that of the picture's own URL: some
+// programs tell pictures by it.
+func MediaPath(signature, url string) string {
+	return mediaFolder + signature + "/" + base64.RawURLEncoding.EncodeToString([]byte(url)) + pictureExt(url)
+}
+
+// ParseMediaPath reads what MediaPath returned. The signature is not held
+// against anything.
+func ParseMediaPath(path string) (signature, url string, ok bool) {
+	rest, ok := strings.CutPrefix(path, mediaFolder)
+	if !ok || len(rest) < 33 || rest[32] != '/' || len(rest) > 2*MaxPictureURL {
+		return "", "", false
+	}
+	signature, name := rest[:32], rest[33:]
+	name, _, _ = strings.Cut(name, ".")
+	text, err := base64.RawURLEncoding.DecodeString(name)
+	if err != nil || MediaPath(signature, string(text)) != path {
+		return "", "", false
+	}
+	return signature, string(text), true
+}
+
+// pictureExt returns the extension of a URL's path where it is one of
+// pictures, else "".
+func pictureExt(address string) string {
+	if end := strings.IndexAny(address, "?#"); end >= 0 {
+		address = address[:end]
+	}
+	switch ext := path.Ext(address); ext {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".JPG", ".JPEG", ".PNG", ".GIF", ".WEBP", ".AVIF":
+		return strings.ToLower(ext)
+	}
+	return ""
+}
 
 // BasePath returns the path of BaseURL, without a slash at its end.
 func (s *Site) BasePath() string {
