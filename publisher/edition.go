@@ -21,7 +21,7 @@ type Rendering struct {
 	Body     []byte
 	ETag     string         // of the body without a content coding
 	Modified time.Time      // its Last-Modified
-	Entries  []feed.EntryID // new or changed since the last rendering, in the document's order
+	Entries  []feed.EntryID // new or changed since the last rendering, in the document's order; none where that is not known
 }
 
 // siteTerm stands for the whole site where terms name categories.
@@ -68,26 +68,29 @@ func editions(targets map[string]target) map[string]*edition {
 
 // renderEdition renders all documents of an edition from one page, swaps in
 // those that changed, and tells of them. The pages that follow are made when
-// somebody asks.
-func (p *Publisher) renderEdition(ctx context.Context, e *edition) error {
+// somebody asks. They show at least every change up to one.
+func (p *Publisher) renderEdition(ctx context.Context, e *edition, shown feed.Seq) error {
 	if e.term != siteTerm {
 		p.expireNumbered(e.term)
 	}
 	if p.set.Rendered == nil && !p.cache.wants(e.docs) {
 		return nil // they are made when somebody asks
 	}
-	changed, err := p.swap(context.WithoutCancel(ctx), e)
+	changed, err := p.swap(context.WithoutCancel(ctx), e, shown)
 	for i := range changed {
 		if p.set.Rendered != nil && ctx.Err() == nil {
 			p.set.Rendered(ctx, &changed[i])
 		}
 	}
-	return err
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	return p.noteEdition(ctx, e, shown)
 }
 
 // swap replaces the documents of an edition, and returns those of them that
 // the last rendering had in other bytes.
-func (p *Publisher) swap(ctx context.Context, e *edition) ([]Rendering, error) {
+func (p *Publisher) swap(ctx context.Context, e *edition, seen feed.Seq) ([]Rendering, error) {
 	e.making.Lock()
 	defer e.making.Unlock()
 	slots, versions := make([]*slot, len(e.docs)), make([]uint64, len(e.docs))
@@ -118,24 +121,51 @@ func (p *Publisher) swap(ctx context.Context, e *edition) ([]Rendering, error) {
 		d.version, d.made = versions[i], time.Now()
 		p.cache.offer(s, d)
 		e.history.tag(doc.target.format, d.etag(), n)
-		if r := e.tell(doc, d, n); r != nil {
+		r, err := p.tell(ctx, e, doc, told{d, n, shown, seen})
+		if err != nil {
+			return changed, err
+		}
+		if r != nil {
 			changed = append(changed, *r)
 		}
 	}
 	return changed, nil
 }
 
-// tell returns what there is to tell of a document in rendering n, nil when it
-// is what the last one was, when there was none, and for those of the whole
-// site.
-func (e *edition) tell(doc *edited, d *document, n uint64) *Rendering {
+// A told document is one that was rendered: in rendering n, from a page that
+// shows every change up to seen.
+type told struct {
+	*document
+	n    uint64
+	page *render.Page
+	seen feed.Seq
+}
+
+// tell returns what there is to tell of a document that was rendered, nil when
+// it is what the last one was, of this process or of one before it, when there
+// was none, and for those of the whole site.
+func (p *Publisher) tell(ctx context.Context, e *edition, doc *edited, d told) (*Rendering, error) {
 	before := *doc
-	doc.told, doc.digest, doc.n = true, d.digest, n
-	if e.term == siteTerm || !before.told || before.digest == d.digest {
-		return nil
+	doc.told, doc.digest, doc.n = true, d.digest, d.n
+	r := &Rendering{Path: doc.name, Term: e.term, Format: doc.target.format, Body: d.body(), ETag: d.etag(), Modified: d.modified}
+	if e.term == siteTerm {
+		return nil, nil
 	}
-	return &Rendering{
-		Path: doc.name, Term: e.term, Format: doc.target.format, Body: d.body(), ETag: d.etag(),
-		Modified: d.modified, Entries: e.history.newSince(before.n),
+	if before.told {
+		if before.digest == d.digest {
+			return nil, nil
+		}
+		r.Entries = e.history.newSince(before.n)
+		return r, nil
 	}
+	last, known := p.record.of(doc.name)
+	if !known || last.Digest == encodeDigest(d.digest) {
+		return nil, nil
+	}
+	var err error
+	if r.Entries, err = p.changedSince(ctx, e.term, d.page, last.Change, d.seen); err != nil {
+		*doc = before // it is told of when it is rendered again
+		return nil, err
+	}
+	return r, nil
 }

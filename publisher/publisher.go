@@ -36,8 +36,10 @@ type Settings struct {
 
 	// Rendered, unless nil, is told of each document of a category that changed,
 	// once it is served. It is called by Run, one call at a time and outside of
-	// locks: while it takes its time, nothing else is rendered.
+	// locks: while it takes its time, nothing else is rendered. Of what the first
+	// rendering of a process changes it is told where Record is set.
 	Rendered func(ctx context.Context, r *Rendering)
+	Record   string // a file that remembers what was published last; empty: nothing does
 }
 
 // A Category is a published category and how many entries its feeds hold.
@@ -67,6 +69,7 @@ type Publisher struct {
 	renderings atomic.Int64
 	archives   archives
 	events     *events
+	record     record
 	log        *slog.Logger
 }
 
@@ -115,6 +118,7 @@ func New(store storage.Reader, set Settings) *Publisher {
 	}
 	p.targets = p.route()
 	p.editions = editions(p.targets)
+	p.record.path = set.Record
 	p.events = newEvents(set.Events, p.published())
 	return p
 }

@@ -44,6 +44,8 @@ func (p *plan) take(now time.Time) (mark, bool, time.Time) {
 // first it renders everything: who asks meanwhile is answered from the store.
 func (p *Publisher) Run(ctx context.Context) error {
 	defer p.events.end.Do(func() { close(p.events.done) })
+	p.loadRecord()
+	defer p.saveRecord()
 	for ctx.Err() == nil {
 		after, err := p.store.LastChange(ctx)
 		if err != nil {
@@ -110,6 +112,7 @@ func (p *Publisher) renderPlanned(ctx context.Context) error {
 			p.renderMarked(ctx, m)
 			continue
 		}
+		p.saveRecord()
 		timer.Stop()
 		if !next.IsZero() {
 			timer.Reset(time.Until(next))
@@ -128,7 +131,7 @@ func (p *Publisher) renderPlanned(ctx context.Context) error {
 func (p *Publisher) renderMarked(ctx context.Context, m mark) {
 	shown, err := p.store.LastChange(ctx) // at least
 	if err == nil {
-		err = p.renderEdition(ctx, p.editions[m.term])
+		err = p.renderEdition(ctx, p.editions[m.term], shown)
 	}
 	if err == nil {
 		err = p.release(ctx, m.term, shown)

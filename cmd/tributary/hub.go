@@ -69,7 +69,7 @@ func (d *daemon) publisher(a *app) *publisher.Publisher {
 	set := a.pushing()
 	set.Pictures = d.pictures(a)
 	if d.hub != nil {
-		set.Rendered = d.rendered
+		set.Rendered, set.Record = d.rendered, storePath(a.cfg)+".published"
 	}
 	return publisher.New(a.store, set)
 }

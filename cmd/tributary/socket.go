@@ -15,12 +15,17 @@ import (
 // socketPath returns where the daemon of a configuration listens for other
 // commands: beside its store.
 func socketPath(cfg *config.Config) string {
-	_, place, _ := strings.Cut(cfg.Storage, ":")
-	path, err := filepath.Abs(place)
+	path, err := filepath.Abs(storePath(cfg))
 	if err != nil {
-		path = place
+		path = storePath(cfg)
 	}
 	return path + ".sock"
+}
+
+// storePath is where the store of a configuration lies.
+func storePath(cfg *config.Config) string {
+	_, place, _ := strings.Cut(cfg.Storage, ":")
+	return place
 }
 
 // maxSocket is how long the path of a UNIX socket can be everywhere.
