@@ -30,6 +30,13 @@ type Writer interface {
 	// it is interrupted, the next PutSources does the rest.
 	PutSources(ctx context.Context, want []feed.Source) error
 
+	// RepeatBy sets the rules by which entries that PutSources and Refile file
+	// under further categories are looked at as new ones are: one that is there
+	// already, earlier or later, stays, and what comes is a feed.Repeat of it.
+	// nil, as at first, is without. They hold for this process, from the next
+	// PutSources or Refile on.
+	RepeatBy(rules *feed.Repeats)
+
 	// Claim leases up to c.Limit sources and returns their states, earliest
 	// due first. It does not wait. Nobody else gets them until Commit, or
 	// until the lease ends.

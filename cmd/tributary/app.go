@@ -74,6 +74,7 @@ func (a *app) putSources(ctx context.Context) error {
 		src.Filing = a.rules.Digest(src.ID)
 		sources = append(sources, src)
 	}
+	a.store.RepeatBy(repeats(a.cfg))
 	if err := a.store.PutSources(ctx, sources); err != nil {
 		return fmt.Errorf("store the sources of %s: %w", a.cfg.Path, err)
 	}

@@ -101,6 +101,7 @@ func (d *daemon) takeOn(ctx context.Context, next *app) error {
 	d.polls.Rule(next.rules)
 	if err := next.putSources(ctx); err != nil {
 		d.polls.Rule(d.app().rules)
+		d.app().store.RepeatBy(repeats(d.app().cfg))
 		return err
 	}
 	web := next.web()

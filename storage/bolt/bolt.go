@@ -42,7 +42,8 @@ type store struct {
 	leases  map[feed.SourceID]lease
 	journal *journal
 
-	indexes map[string]*postings // of stories, by name: of whoever writes
+	indexes  map[string]*postings         // of stories, by name: of whoever writes
+	repeatBy atomic.Pointer[feed.Repeats] // what comes into further categories is looked at by these
 
 	news  broadcast             // a commit has changed something
 	stuck atomic.Pointer[error] // why nothing can be written any more

@@ -174,6 +174,9 @@ func (b *batch) merge(next feed.Entry, at time.Time, rules *feed.Repeats) (feed.
 			return op, err
 		}
 	}
+	if terms, err = b.joinGained(&prev, &merged, rules, terms); err != nil {
+		return op, err
+	}
 	return op, b.put(known.number, &prev, &merged, change{op, terms})
 }
 

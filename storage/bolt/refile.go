@@ -162,6 +162,9 @@ func (b *batch) refileAll(src *feed.Source, prev, next []feed.Entry) (changed in
 		if op == feed.Unchanged {
 			continue
 		}
+		if terms, err = b.joinGained(&prev[i], &merged, b.store.repeatBy.Load(), terms); err != nil {
+			return changed, err
+		}
 		if err := b.put(known.number, &prev[i], &merged, change{op, terms}); err != nil {
 			return changed, err
 		}

@@ -64,12 +64,17 @@ func (b *batch) join(e *feed.Entry, rules *feed.Repeats) error {
 	if e.Story.IsZero() {
 		e.Story = storyOf(e, rules)
 	}
+	return b.joinIn(e, e.Filed, rules)
+}
+
+// joinIn is join for some of the categories that an entry is filed under.
+func (b *batch) joinIn(e *feed.Entry, terms []string, rules *feed.Repeats) error {
 	alike, err := b.alike(e, rules.Longest())
 	if err != nil || len(alike) == 0 {
 		return err
 	}
 	var firsts []feed.EntryID
-	for _, term := range e.Filed {
+	for _, term := range terms {
 		rule, ok := rules.Categories[term]
 		if !ok {
 			continue
@@ -84,6 +89,26 @@ func (b *batch) join(e *feed.Entry, rules *feed.Repeats) error {
 		}
 	}
 	return b.list(firsts, e, rules.Priority)
+}
+
+// joinGained is join for a stored entry in the categories that it comes into,
+// and returns the terms whose feeds are out of date.
+func (b *batch) joinGained(prev, next *feed.Entry, rules *feed.Repeats, terms []string) ([]string, error) {
+	before := prev.Terms()
+	gained := slices.DeleteFunc(slices.Clone(next.Filed), func(t string) bool { return slices.Contains(before, t) })
+	if known, _ := rules.Any(gained); !known {
+		return terms, nil
+	}
+	of := *next
+	of.Filed = next.Terms()
+	next.Story = storyOf(&of, rules) // that which is stored finds nothing
+	if err := b.joinIn(next, gained, rules); err != nil {
+		return nil, err
+	}
+	if len(next.Repeats) > 0 {
+		terms = feed.Filing(prev.Filed, next.Filed)
+	}
+	return terms, nil
 }
 
 // firstOf returns what e is in a category: the repeat of the earliest entry

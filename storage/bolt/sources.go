@@ -269,8 +269,15 @@ func (s *store) refileAll(ctx context.Context, marked []feed.SourceID) error {
 	return nil
 }
 
-// refileBatch bounds the entries refiled in one transaction.
-const refileBatch = 1_000
+// refileBatch bounds the entries refiled in one transaction, joinBatch those
+// that repeats are looked for.
+const (
+	refileBatch = 1_000
+	joinBatch   = 200
+)
+
+// RepeatBy implements storage.Writer.
+func (s *store) RepeatBy(rules *feed.Repeats) { s.repeatBy.Store(rules) }
 
 // refile files all entries of a source as its settings say.
 func (s *store) refile(ctx context.Context, id feed.SourceID) error {
@@ -302,11 +309,14 @@ func (b *batch) refileSome(id feed.SourceID, from []byte) (next []byte, err erro
 	if err != nil {
 		return nil, err
 	}
-	prefix, terms := feed.IDPrefix(id), st.terms()
+	prefix, terms, most := feed.IDPrefix(id), st.terms(), refileBatch
+	if known, _ := b.store.repeatBy.Load().Any(terms); known {
+		most = joinBatch
+	}
 	var ids []feed.EntryID
 	cursor := b.tx.Bucket(bucketIDs).Cursor()
 	k, _ := cursor.Seek(from)
-	for ; k != nil && bytes.HasPrefix(k, prefix[:]) && len(ids) < refileBatch; k, _ = cursor.Next() {
+	for ; k != nil && bytes.HasPrefix(k, prefix[:]) && len(ids) < most; k, _ = cursor.Next() {
 		ids = append(ids, feed.EntryID(k))
 	}
 	if k != nil && bytes.HasPrefix(k, prefix[:]) {
@@ -334,6 +344,9 @@ func (b *batch) refileOne(source feed.SourceID, id feed.EntryID, terms []string)
 	merged, op, changed := feed.Merge(&prev, next)
 	if op == feed.Unchanged {
 		return nil
+	}
+	if changed, err = b.joinGained(&prev, &merged, b.store.repeatBy.Load(), changed); err != nil {
+		return err
 	}
 	return b.put(known.number, &prev, &merged, change{op, changed})
 }

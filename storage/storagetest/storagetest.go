@@ -83,6 +83,8 @@ func Run(t *testing.T, e Engine) {
 		"repeat deleted":    testRepeatDeleted,
 		"repeat pruned":     testRepeatPruned,
 		"repeat removed":    testRepeatRemoved,
+		"repeat put back":   testRepeatPutBack,
+		"repeat refiled":    testRepeatRefiled,
 		"repeats at once":   testRepeatsAtOnce,
 		"repeats of many":   testRepeatsMany,
 		"model":             testModel,
