@@ -204,8 +204,8 @@ func changedAt(path string) time.Time {
 	return info.ModTime()
 }
 
-// publisher returns the publishing half.
-func (a *app) publisher() *publisher.Publisher { return publisher.New(a.store, a.publishing()) }
+// publisher returns the publishing half of a site of files.
+func (a *app) publisher() *publisher.Publisher { return publisher.New(a.store, a.static()) }
 
 // publishing returns the settings of the publishing half.
 func (a *app) publishing() publisher.Settings {

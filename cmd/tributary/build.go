@@ -18,7 +18,7 @@ import (
 // A buildFlags is what is asked of a build.
 type buildFlags struct {
 	config, out, baseURL, listing string
-	check, jekyll, full           bool
+	check, jekyll, full, ping     bool
 }
 
 func buildCommand() *cobra.Command {
@@ -40,6 +40,7 @@ func buildCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.jekyll, "jekyll", false, "write a Jekyll site's source")
 	c.Flags().BoolVar(&f.full, "full", false, "render everything, and compare it with what is there")
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `URL` readers see, in place of the configuration's [site] base_url")
+	c.Flags().BoolVar(&f.ping, "ping", false, "tell the outside hub, [hub] url, which feeds have changed since it was told last")
 	c.Flags().StringVar(&f.listing, "listing", "", "a `FILE` to list the site's files in: path, size, SHA-256, media type")
 	_ = c.MarkFlagDirname("out") // completion only
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -52,6 +53,9 @@ func buildCommand() *cobra.Command {
 func runBuild(c *cobra.Command, f *buildFlags) error {
 	if f.out == "" {
 		return cli.Usage(errors.New("where to write is missing\n  usage: tributary build --out DIR"))
+	}
+	if f.ping && f.jekyll {
+		return cli.Usage(errors.New("--ping tells of feeds, and --jekyll writes none"))
 	}
 	cfg, err := loadConfig(f.config)
 	if err != nil {
@@ -75,11 +79,18 @@ func runBuild(c *cobra.Command, f *buildFlags) error {
 		build = a.exportJekyll
 	}
 	report, err := build(c.Context(), to)
+	var told int64
+	if f.ping && err == nil {
+		told, err = a.ping(c.Context())
+	}
 	if cerr := a.store.Close(); err == nil {
 		err = cerr
 	}
 	if err != nil {
 		return err
+	}
+	if f.ping {
+		fmt.Fprintf(c.OutOrStdout(), "%s: told of %d feeds\n", cfg.Hub.URL, told)
 	}
 	if err := tellBuilt(c, f.out, report); err != nil || !f.check || f.jekyll {
 		return err

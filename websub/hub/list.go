@@ -73,6 +73,21 @@ func (h *Hub) learn(ctx context.Context) {
 	}
 }
 
+// TryAll has everything that is owed tried at once, whenever it would be. What
+// is owed is known when it returns.
+func (h *Hub) TryAll(ctx context.Context) {
+	h.learn(ctx)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	for _, s := range h.subs {
+		if h.owes(s) {
+			s.Next, s.Owed, s.Failures = time.Time{}, time.Time{}, 0
+			h.queue(s, now)
+		}
+	}
+}
+
 func (h *Hub) listed(s *subscriber) Listed {
 	d := feed.DigestOf(s.Callback)
 	return Listed{
