@@ -106,6 +106,14 @@ func TestMargins(t *testing.T) {
 	})
 }
 
+// katex is what KaTeX makes of x^2.
+func katex(class string) string {
+	return `<span class="` + class + `"><span class="katex-mathml"><math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow>` +
+		`<annotation encoding="application/x-tex">x^2</annotation></semantics></math></span><span class="katex-html" aria-hidden="true"><span class="base">` +
+		`<span class="strut" style="height:0.8141em;"></span><span class="mord"><span class="mord mathnormal">x</span><span class="msupsub"><span class="vlist-t"><span class="vlist-r"><span class="vlist" style="height:0.8141em;">` +
+		`<span style="top:-3.063em;"><span class="pstrut" style="height:2.7em;"></span><span class="sizing reset-size6 size3 mtight"><span class="mord mtight">2</span></span></span></span></span></span></span></span></span></span></span>`
+}
+
 func TestMath(t *testing.T) {
 	const x, one, two = "<mi>x</mi>", "<mn>1</mn>", "<mn>2</mn>"
 	sum := "<mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow>"
@@ -126,6 +134,11 @@ func TestMath(t *testing.T) {
 		{"letters that are markup", "<math>" + x + "<mo>&lt;</mo><mi>y</mi></math>", "x&lt;y"},
 		{"never ended", "<p><math>" + x + "<p>and the rest</p> <b>stays</b>", "<p>x</p><p>and the rest</p> <b>stays</b>"},
 		{"in a sentence", "<p>where <math><mi>n</mi></math> is</p>", "<p>where n is</p>"},
+		{"KaTeX's copy", katex("katex") + " grows", `<span class="katex"><span class="katex-mathml">x²</span></span> grows`},
+		{"KaTeX's copy on a line of its own", katex("katex-display") + "<p>b</p>", `<span class="katex-display"><span class="katex-mathml">x²</span></span><p>b</p>`},
+		{"KaTeX's copy without the formula", `<span class="katex"><span class="katex-html" aria-hidden="true"><span>x2</span></span></span>`, `<span class="katex"><span class="katex-html"><span>x2</span></span></span>`},
+		{"KaTeX's copy of something else", "<math>" + x + `</math> and <span class="katex-html"><span>y</span></span>`, `x and <span class="katex-html"><span>y</span></span>`},
+		{"KaTeX's copy, never closed", "<p><math>" + x + `</math><span class="katex-html"><span>x<p>the rest</p>`, "<p>x</p><p>the rest</p>"},
 		{"code in it", "<math><mtext><style><!--</style><script>alert(1)</script>a</mtext></math>b", "ab"},
 	})
 	deep := strings.Repeat("<math>", 1) + strings.Repeat("<msup><mover>", 50_000) + "x"

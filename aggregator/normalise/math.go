@@ -84,6 +84,9 @@ func (t *tidier) endFormula() {
 	}
 	t.text(s)
 	t.margin = t.margin && s == ""
+	if s != "" {
+		t.formulas = len(t.out)
+	}
 }
 
 func (f *formula) start(n *term, closed bool) {

@@ -33,6 +33,7 @@ type tidier struct {
 	attrs    []html.Attribute // of the tag at hand
 	lazy     bool             // a script was to fill them in
 	formula  *formula         // that is being read
+	formulas int              // where in out the last formula ends; 0: there was none
 	margin   bool             // text that comes now begins a line
 	noscript int              // depth
 	shown    shown            // the last picture
@@ -168,7 +169,12 @@ func (t *tidier) start(closed bool) {
 	if e == nil {
 		return
 	}
-	if !t.attributes(e, more) || e.name == "img" && !t.show() {
+	visible := t.attributes(e, more)
+	if !closed && t.isFormulaAgain(e) {
+		t.code.again()
+		return
+	}
+	if !visible || e.name == "img" && !t.show() {
 		if last := len(t.open) - 1; last >= 0 {
 			t.open[last].robbed = true
 		}
@@ -379,6 +385,7 @@ func (c *codeSkipper) skipping() bool { return c.depth > 0 }
 
 // start sees a start tag.
 func (c *codeSkipper) start(name string) {
+	c.leave(name)
 	if c.depth == 0 && codeElements[name] {
 		c.name, c.depth = name, 1
 	} else if c.depth > 0 && name == c.name {
@@ -388,6 +395,7 @@ func (c *codeSkipper) start(name string) {
 
 // end sees an end tag and reports whether it was within the code.
 func (c *codeSkipper) end(name string) bool {
+	c.leave(name)
 	if c.depth == 0 {
 		return false
 	}
