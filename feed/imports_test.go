@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"tributary/aggregator":            {"tributary/feed", "tributary/storage", "tributary/aggregator/fetch", "tributary/aggregator/parse", "tributary/aggregator/normalise", "tributary/aggregator/schedule", "tributary/rules", "tributary/validator"},
 	"tributary/aggregator/schedule":   {"tributary/feed"},
 	"tributary/aggregator/fetch":      {"tributary/feed"},
-	"tributary/aggregator/parse":      {"tributary/feed", "tributary/aggregator/fetch", "tributary/internal/frontmatter"},
+	"tributary/aggregator/parse":      {"tributary/feed", "tributary/feed/link", "tributary/aggregator/fetch", "tributary/internal/frontmatter"},
 	"tributary/aggregator/discover":   {"tributary/feed", "tributary/aggregator/fetch", "tributary/aggregator/parse", "tributary/aggregator/normalise"},
 	"tributary/aggregator/normalise":  {"tributary/feed", "tributary/feed/link", "tributary/aggregator/parse"},
 	"tributary/server":                {"tributary/internal/filestate"},

@@ -71,9 +71,7 @@ func (k *skeleton) entry(to *Item, e *gofeed.Entry, piece *itemPiece) {
 		to.Content = x.prose("content:encoded", "xhtml:body", "xhtml:div")
 	}
 	to.Links = x.links(to.Links)
-	if href := x.value("feedburner", "origlink"); href != "" && !hasAlternate(to.Links) {
-		to.Links = addLink(to.Links, Link{Link: feed.Link{Href: href, Rel: feed.RelAlternate}})
-	}
+	to.Links = x.original(to.Links)
 	x.rest(to)
 	if e.Source != nil && len(to.Authors) == 0 {
 		to.Authors = people(e.Source.Authors)

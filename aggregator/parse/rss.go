@@ -157,9 +157,9 @@ func (k *skeleton) itemLinks(to *Item, it *gofeed.Item, piece *itemPiece, x exte
 		to.ID = first(k.plain(x.value("atom", "id")), x.value("dc", "identifier"))
 	}
 	if len(to.Links) == 0 {
-		href := first(piece.href, x.value("feedburner", "origlink"))
-		to.Links = addLink(to.Links, Link{Link: feed.Link{Href: href, Rel: feed.RelAlternate}})
+		to.Links = addLink(to.Links, Link{Link: feed.Link{Href: piece.href, Rel: feed.RelAlternate}})
 	}
+	to.Links = x.original(to.Links)
 	for _, e := range it.Enclosures {
 		l := feed.Link{Href: e.URL, Rel: feed.RelEnclosure, Type: e.Type, Length: length(e.Length)}
 		to.Links = addLink(to.Links, Link{Link: l})

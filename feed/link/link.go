@@ -157,6 +157,13 @@ func idle(name, value string) bool {
 // cameBy are in the values of parameters that say where a reader came from.
 var cameBy = []string{"rss", "feed", "atom", "share", "twitter", "facebook", "weibo", "weixin", "wechat", "newsletter", "homepage", "googlenews", "flipboard", "reddit", "hackernews"}
 
+// Redirects reports whether a URL is one of a redirector, whether it tells where
+// it leads or not.
+func Redirects(raw string) bool {
+	u := parse(raw)
+	return u != nil && (target(u) != "" || isOpaque(hostOf(u)))
+}
+
 // isOpaque reports whether nothing can be told from the host's URLs: they lead
 // elsewhere, and only the host knows where.
 func isOpaque(host string) bool { return opaque[host] }
@@ -164,5 +171,5 @@ func isOpaque(host string) bool { return opaque[host] }
 var opaque = map[string]bool{
 	"t.co": true, "bit.ly": true, "buff.ly": true, "ift.tt": true, "dlvr.it": true, "ow.ly": true, "goo.gl": true, "tinyurl.com": true,
 	"is.gd": true, "trib.al": true, "lnkd.in": true, "t.cn": true, "url.cn": true, "dwz.cn": true, "feedproxy.google.com": true,
-	"news.google.com": true, "rss.feedsportal.com": true, "feeds.feedburner.com": true,
+	"feedproxy.feedburner.com": true, "news.google.com": true, "rss.feedsportal.com": true, "feeds.feedburner.com": true,
 }

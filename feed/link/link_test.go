@@ -124,3 +124,26 @@ func BenchmarkCanonical(b *testing.B) {
 		link.Canonical("https://www.example.com/world/2026/11/27/a-story-of-the-day.html?utm_source=rss&id=7")
 	}
 }
+
+// TestRedirects: what only leads on is told from what is a page.
+func TestRedirects(t *testing.T) {
+	for raw, want := range map[string]bool{
+		"http://feedproxy.google.com/~r/example/~3/abcDEF123/":             true,
+		"https://feedproxy.google.com/~r/example/~3/abcDEF123/a?utm=x":     true,
+		"http://feeds.feedburner.com/~r/example/~3/abc/post.html":          true,
+		"http://feedproxy.feedburner.com/~r/example/~3/abc/":               true,
+		"http://rss.feedsportal.com/c/1/f/2/s/3/l/0Lexample0N/story01.htm": true,
+		"https://t.co/abc": true,
+		"https://www.google.com/url?q=https://example.com/a&sa=x": true,
+		"https://example.com/a":                                   false,
+		"https://example.com/~r/a":                                false,
+		"https://www.google.com/about":                            false,
+		"/a":                                                      false,
+		"mailto:a@example.com":                                    false,
+		"":                                                        false,
+	} {
+		if got := link.Redirects(raw); got != want {
+			t.Errorf("%s redirects: %v, want %v", raw, got, want)
+		}
+	}
+}
