@@ -141,6 +141,11 @@ func (x *jekyllExport) post(p *post) job {
 		}
 		var out bytes.Buffer
 		page := render.Page{Site: x.set.Site, Categories: x.categories, Entries: []feed.Entry{e}}
+		if len(e.Also) > 0 {
+			if page.Sources, err = newSources(x.store).of(ctx, &page); err != nil {
+				return nil, err
+			}
+		}
 		err = x.jekyll.Post(&out, &page)
 		return out.Bytes(), err
 	}}

@@ -264,3 +264,41 @@ func find(pages map[string]string, name string) string {
 	}
 	return ""
 }
+
+// TestJekyllAlso: a post says where else its story is, by the names of the
+// sources, and does so once another source has brought it.
+func TestJekyllAlso(t *testing.T) {
+	s := newSite(t)
+	rules := &feed.Repeats{Categories: map[string]feed.RepeatRule{"rivers": {}}}
+	err := s.store.PutSources(t.Context(), []feed.Source{
+		{ID: "gauge", URL: "https://gauge.example/feed.xml", Kind: "feed", Categories: []string{"rivers"}},
+		{ID: "anjiang", URL: "https://anjiang.example/rss", Kind: "feed", Categories: []string{"rivers"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := sample(1)
+	s.poll(t, "gauge", first)
+	dir := t.TempDir()
+	s.exportJekyll(t, dir)
+	again := sample(1)
+	again.UpstreamID, again.Links[0].Href = "again", "https://gauge.example/notes/1?utm_source=anjiang"
+	s.pollBy(t, rules, "anjiang", again)
+	s.exportJekyll(t, dir)
+	all := files(t, dir)
+	names := posts(all)
+	if len(names) != 2 {
+		t.Fatalf("posts are %q: what came before the rules is not compared", names)
+	}
+	other := again
+	other.UpstreamID, other.Links = "once more", []feed.Link{{Rel: feed.RelAlternate, Href: "https://www.gauge.example/notes/1#x"}}
+	s.pollBy(t, rules, "gauge", other)
+	s.exportJekyll(t, dir)
+	for _, name := range posts(files(t, dir)) {
+		post := files(t, dir)["_posts/"+name]
+		if strings.Contains(post, "utm_source") && strings.Contains(post, "Also at [The Gauge House](https://www.gauge.example/notes/1#x)") {
+			return
+		}
+	}
+	t.Errorf("no post says where else it is: %v", files(t, dir))
+}

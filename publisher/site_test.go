@@ -72,6 +72,12 @@ func (s *site) publisher() *publisher.Publisher { return publisher.New(s.store, 
 // poll commits entries of a source as one poll.
 func (s *site) poll(t testing.TB, source feed.SourceID, entries ...feed.Entry) {
 	t.Helper()
+	s.pollBy(t, nil, source, entries...)
+}
+
+// pollBy is poll with rules for repeats.
+func (s *site) pollBy(t testing.TB, repeats *feed.Repeats, source feed.SourceID, entries ...feed.Entry) {
+	t.Helper()
 	states, err := s.store.Claim(t.Context(), storage.Claim{Sources: []feed.SourceID{source}, Limit: 1})
 	if err != nil || len(states) != 1 {
 		t.Fatalf("claim %s: %v, %d states", source, err, len(states))
@@ -88,7 +94,7 @@ func (s *site) poll(t testing.TB, source feed.SourceID, entries ...feed.Entry) {
 	}
 	feed.Place(entries, state.LastPoll.IsZero(), now)
 	state.LastPoll, state.NextPoll = now, now.Add(time.Hour)
-	if _, err := s.store.Commit(t.Context(), storage.Poll{State: state, Entries: entries}); err != nil {
+	if _, err := s.store.Commit(t.Context(), storage.Poll{State: state, Entries: entries, Repeats: repeats}); err != nil {
 		t.Fatal(err)
 	}
 }

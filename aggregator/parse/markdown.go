@@ -88,9 +88,12 @@ var (
 	returnLinks = lazy.Regexp(`^(?:[\s｜|·•/—–-]*\[(?:[^\[\]\\]|\\.)*\]\([^\s()<>]*\))+[\s｜|·•/—–-]*$`)
 )
 
+// alsoAt is the paragraph of a post of ours that says where else its story is.
+var alsoAt = lazy.Regexp(`^(?:Also at |同时见于：)\[(?:[^\[\]\\]|\\.)*\]\([^\s()<>]*\)(?:(?:, |、)\[(?:[^\[\]\\]|\\.)*\]\([^\s()<>]*\))*$`)
+
 // cutTail cuts off how a published post ends: a paragraph that is nothing but
-// a link to the original, which is returned, and then perhaps one of links back
-// to the site's own pages. known is the link if the front matter has it: then a
+// a link to the original, which is returned, and then perhaps one of where else
+// its story is and one of links back to the site's own pages. known is the link if the front matter has it: then a
 // paragraph with another one is content.
 //
 // Links at the end without the original's before them are taken for return
@@ -101,6 +104,9 @@ func cutTail(body, known string) (rest, link string) {
 	before, original := rest, last
 	if isReturn {
 		before, original = lastParagraph(rest)
+	}
+	if alsoAt().MatchString(original) {
+		before, original = lastParagraph(before)
 	}
 	if m := autolink().FindStringSubmatch(original); m != nil && (known == "" || known == m[1]) {
 		return before, m[1]

@@ -142,7 +142,7 @@ func (j *Jekyll) Post(w io.Writer, p *Page) error {
 	j.frontMatter(&b, e, filed)
 	b.WriteString("---\n")
 	b.WriteString(jekyllBody(e))
-	for _, paragraph := range []string{autolink(e.Alternate()), back} {
+	for _, paragraph := range []string{autolink(e.Alternate()), p.jekyllAlso(e, filed), back} {
 		if paragraph != "" {
 			b.WriteString("\n\n" + paragraph)
 		}

@@ -216,3 +216,30 @@ func FuzzJekyllRoundTrip(f *testing.F) {
 		}
 	})
 }
+
+// TestJekyllAlso: a post says where else its story is, and a source of posts
+// knows that for what it is.
+func TestJekyllAlso(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(e *feed.Entry)
+		want   string // a part of the post
+	}{
+		{"where else it is", func(e *feed.Entry) {
+			e.Also = []feed.Also{{Source: "post_x", Href: "https://post.example/1?a=(b)", Title: "The same"}, {Source: "none"}, {Source: "晚报", Href: "https://late.example/2"}}
+		}, "<https://example.com/1>\n\n同时见于：[post\\_x](https://post.example/1?a=%28b%29)、[晚报](https://late.example/2)\n\n[返回"},
+		{"where else it is, in English", func(e *feed.Entry) {
+			e.Filed, e.Also = []string{"b-2"}, []feed.Also{{Source: "post", Href: "https://post.example/1"}}
+		}, "<https://example.com/1>\n\nAlso at [post](https://post.example/1)\n\n[Back to"},
+	} {
+		e := entry(tt.change)
+		name, post := export(t, render.JekyllSettings{}, e)
+		if !strings.Contains(post, tt.want) {
+			t.Errorf("%s: no %q in\n%s", tt.name, tt.want, post)
+		}
+		again := read(t, name, post)
+		if again.Content.Body != e.Content.Body || again.Alternate() != e.Alternate() {
+			t.Errorf("%s: read again, it has the text %q and the link %s", tt.name, again.Content.Body, again.Alternate())
+		}
+	}
+}

@@ -62,16 +62,7 @@ func (j *Jekyll) linksFor(p *Page, filed []Category) *template.Template {
 	if j.links != nil {
 		return j.links
 	}
-	c := p.Category
-	if len(filed) > 0 {
-		c = filed[0]
-	}
-	language := c.Language
-	if language == "" {
-		language = p.Site.Language
-	}
-	switch {
-	case strings.HasPrefix(language, "zh"), strings.ContainsFunc(c.Label, isHan) && !strings.HasPrefix(language, "ja"):
+	if strings.HasPrefix(p.postLanguage(filed), "zh") {
 		return returnChinese()
 	}
 	return returnEnglish()
