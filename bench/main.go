@@ -10,6 +10,7 @@
 //	go run ./bench compare Go benchmarks of the way in, allocations for each entry, by benchstat
 //	go run ./bench serve   200, gzip and 304 by wrk, against nginx and bare net/http
 //	go run ./bench crowd   10,000 idle and 1,000 slow readers at once: memory, and who is answered meanwhile
+//	go run ./bench build   a site of 100,000 entries as files: from nothing, after a change, for Jekyll
 //	go run ./bench daemon  serve with a million sources: its start, how late polls are, memory
 //
 // poll, rates, changed and daemon need the upstream simulator in ../shared/upstream.
@@ -42,6 +43,7 @@ var commands = map[string]func(context.Context, []string) error{
 	"rates":    benchRates,
 	"changed":  benchChanged,
 	"compare":  benchCompare,
+	"build":    benchBuild,
 	"bare":     bare,
 	"front":    front,
 	"serve":    benchServe,
@@ -52,7 +54,7 @@ var commands = map[string]func(context.Context, []string) error{
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("usage: go run ./bench poll|rates|changed|compare|store|daemon|serve|crowd|validate [flags]")
+		return fmt.Errorf("usage: go run ./bench poll|rates|changed|compare|store|build|daemon|serve|crowd|validate [flags]")
 	}
 	return commands[args[0]](ctx, args[1:])
 }

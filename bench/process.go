@@ -21,6 +21,12 @@ type usage struct {
 
 // measure runs a command to its end. exit codes in ok are fine.
 func measure(ctx context.Context, ok []int, name string, args ...string) (usage, error) {
+	u, _, err := measureOutput(ctx, ok, name, args...)
+	return u, err
+}
+
+// measureOutput is measure for those who want to know what was printed.
+func measureOutput(ctx context.Context, ok []int, name string, args ...string) (usage, string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -28,16 +34,16 @@ func measure(ctx context.Context, ok []int, name string, args ...string) (usage,
 	err := cmd.Run()
 	u := usage{wall: time.Since(began)}
 	if cmd.ProcessState == nil {
-		return u, err
+		return u, "", err
 	}
 	if err != nil && !slices.Contains(ok, cmd.ProcessState.ExitCode()) {
-		return u, fmt.Errorf("%s %v: %w\n%s", filepath.Base(name), args, err, out.Bytes())
+		return u, "", fmt.Errorf("%s %v: %w\n%s", filepath.Base(name), args, err, out.Bytes())
 	}
 	u.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if ru, isUnix := cmd.ProcessState.SysUsage().(*syscall.Rusage); isUnix {
 		u.rss = ru.Maxrss << 10
 	}
-	return u, nil
+	return u, out.String(), nil
 }
 
 // build compiles the package in dir to a binary in the folder out.

@@ -203,7 +203,7 @@ func archiveFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 				return
 			}
 			for number := 1; number <= has.Next+1; number++ {
-				if !b.archiveJobs(c, number, has, yield) {
+				if !b.archiveJobs(ctx, c, number, has, yield) {
 					return
 				}
 			}
@@ -212,11 +212,12 @@ func archiveFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 }
 
 // archiveJobs yields the documents of one archive, those that have to be made.
-func (b *build) archiveJobs(c Category, number int, has storage.Archives, yield func(job, error) bool) bool {
+func (b *build) archiveJobs(ctx context.Context, c Category, number int, has storage.Archives, yield func(job, error) bool) bool {
 	next := number == has.Next+1
 	if next && has.First == has.Next {
 		return true // nothing leads there
 	}
+	var page func() (*render.Page, error) // of all formats
 	for _, f := range render.Feeds() {
 		path := fileOf(archiveName(c.Term, number, f))
 		t := target{format: f, category: c, archive: number}
@@ -230,7 +231,10 @@ func (b *build) archiveJobs(c Category, number int, has storage.Archives, yield 
 		case have && b.out.lists(fileOf(archiveName(c.Term, number+1, f))) && !b.touched.all && !b.touched.losses[c.Term]:
 			continue // it was full already: the next one is written after it
 		}
-		j := b.served("/"+path, t)
+		if page == nil {
+			page = sync.OnceValues(func() (*render.Page, error) { return b.page(ctx, t) })
+		}
+		j := b.servedFrom("/"+path, t, page)
 		if number <= has.First { // all that it held went
 			j.make = func(context.Context) ([]byte, error) { return nil, errNoPage }
 		}

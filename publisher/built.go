@@ -23,6 +23,8 @@ type built struct {
 	Store    string   `json:"store"`    // tells the store: what its log says at Seq
 	Received int64    `json:"received"` // and when the entry of that change was first seen; 0: unknown
 	Kept     []string `json:"kept,omitempty"`
+	Listing  string   `json:"listing,omitempty"` // digest of the listing; empty: none was asked for
+	Folders  string   `json:"folders,omitempty"` // what the folders were, see folders; empty: unknown
 
 	Files int    `json:"files"` // how many were listed
 	Sum   string `json:"sum"`   // of the manifest before this record

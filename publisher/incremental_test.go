@@ -159,9 +159,99 @@ func TestListing(t *testing.T) {
 	if !slices.IsSorted(lines) || len(lines) != len(files) {
 		t.Errorf("%d lines for %d files, sorted: %t", len(lines), len(files), slices.IsSorted(lines))
 	}
-	for _, want := range []string{"rivers/atom.xml\t", "\tapplication/atom+xml", render.EntryPath(feed.EntryID{})[1:7]} {
+	for _, want := range []string{"rivers/atom.xml\t", "\tapplication/atom+xml", ".nojekyll\t0\t", render.EntryPath(feed.EntryID{})[1:7]} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
+	}
+}
+
+// A listing that is brought up to date is the one that a build from nothing
+// makes, whatever happened to it and to the site meanwhile.
+func TestListingGoesOn(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "site.tsv")
+	listed := func(dir, file string) string {
+		t.Helper()
+		if _, err := s.publisher().BuildTo(t.Context(), publisher.Output{Dir: dir, Listing: file}); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for _, step := range []struct {
+		name string
+		do   func()
+	}{
+		{"the first", func() {}},
+		{"nothing new", func() {}},
+		{"an entry more", func() { s.poll(t, "gauge", sample(1)) }},
+		{"a build without a listing", func() { s.poll(t, "gauge", sample(2)); build(t, s, dir) }},
+		{"two builds without, nothing new in the last", func() { s.poll(t, "gauge", sample(3)); build(t, s, dir); build(t, s, dir) }},
+		{"archives fill", func() {
+			var more []feed.Entry
+			for n := range 2 * storage.ArchiveSize {
+				more = append(more, sample(100+n))
+			}
+			s.poll(t, "gauge", more...)
+		}},
+		{"the listing was edited", func() { write(t, file, "rivers/atom.xml\n") }},
+		{"the listing is edited and an entry more", func() { write(t, file, "x"); s.poll(t, "gauge", sample(4)) }},
+		{"the listing is gone", func() { _ = os.Remove(file) }},
+		{"an entry changes", func() { e := sample(4); e.Title.Body = "Another"; s.poll(t, "gauge", e) }},
+		{"entries go", func() {
+			err := s.store.PutSources(t.Context(), []feed.Source{{ID: "gauge", URL: "https://gauge.example/feed.xml", Kind: "feed", Categories: []string{"rivers"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		step.do()
+		if got, want := listed(dir, file), listed(t.TempDir(), filepath.Join(t.TempDir(), "site.tsv")); got != want {
+			t.Errorf("%s: the listing has %d lines, one from nothing has %d", step.name, strings.Count(got, "\n"), strings.Count(want, "\n"))
+		}
+	}
+	if text := listed(dir, file); !strings.Contains(text, "rivers/archive/1/atom.xml\t") || strings.Contains(text, "octet-stream") {
+		t.Errorf("archives have no media type:\n%s", text)
+	}
+}
+
+// The folders are looked at, and read only when something has changed there.
+func TestBuildNoticesWhatIsMissing(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	dir := t.TempDir()
+	build(t, s, dir)
+	entry := ""
+	for name := range tree(t, dir) {
+		if strings.HasPrefix(name, "entry/") {
+			entry = name
+		}
+	}
+	for _, name := range []string{"index.html", "rivers/rss.xml", entry} {
+		if r := build(t, s, dir); r.Full != "" || r.Written > 0 {
+			t.Errorf("nothing is missing: %+v", r)
+		}
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		if r := build(t, s, dir); r.Written != 1 {
+			t.Errorf("%s was missing: %+v", name, r)
+		}
+		fresh(t, s, dir)
+	}
+	write(t, filepath.Join(dir, "rivers", "notes.txt"), "mine")
+	if r := build(t, s, dir); r.Full != "" || r.Written > 0 {
+		t.Errorf("a file of somebody else came: %+v", r)
+	}
+	if err := os.Remove(filepath.Join(dir, "rivers", "atom.xml")); err != nil {
+		t.Fatal(err)
+	}
+	if r := build(t, s, dir); r.Written != 1 {
+		t.Errorf("a feed was missing: %+v", r)
 	}
 }

@@ -57,6 +57,17 @@ func (b *build) served(path string, t target) job {
 	}}
 }
 
+// servedFrom is served for a document whose page others are made from, too.
+func (b *build) servedFrom(path string, t target, page func() (*render.Page, error)) job {
+	return job{path: fileOf(path), make: func(context.Context) ([]byte, error) {
+		p, err := page()
+		if err != nil {
+			return nil, err
+		}
+		return t.write(p)
+	}}
+}
+
 // entryFiles are the pages of the entries that have changed.
 func entryFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 	return func(yield func(job, error) bool) {

@@ -44,11 +44,13 @@ type manifest struct {
 	live    map[uint64]listed   // by key of the path: what was listed last
 	older   map[uint64]struct{} // keys of path and digest of what was listed before that
 	folders map[string]struct{} // that have files of ours, or had
+	folder  string              // of the last file that was seen
 	sources map[feed.SourceID]uint64
 	last    *built // nil: no build has ended, or its record is damaged
 	sum     uint64 // of live and sources: the same for the same
 	lines   int
 	early   bool // it has lines of the first layout: DIGEST PATH
+	changed changedLines
 }
 
 // A listed is what is remembered of a file.
@@ -176,7 +178,10 @@ func (m *manifest) see(name string, now listed) {
 	m.forget(k)
 	m.live[k] = now
 	m.sum ^= key(k, now.digest)
-	m.folders[path.Dir(name)] = struct{}{}
+	if dir := path.Dir(name); dir != m.folder { // mostly it is the last one
+		m.folder = dir
+		m.folders[dir] = struct{}{}
+	}
 }
 
 // forget makes what is known of a path something of the past.
@@ -215,6 +220,7 @@ func (m *manifest) list(l *line) error {
 		return err
 	}
 	m.see(l.path, now)
+	m.changed.note(l.path, l)
 	return nil
 }
 
@@ -228,6 +234,7 @@ func (m *manifest) unlist(path string) error {
 		return err
 	}
 	m.forget(k)
+	m.changed.note(path, nil)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"tributary/feed"
 	"tributary/publisher/render"
+	"tributary/storage"
 )
 
 // numberedName is the path of the n-th page of a category's document, as a
@@ -44,9 +45,14 @@ func (p *Publisher) findNumbered(name string) (target, bool) {
 func (p *Publisher) numbered(ctx context.Context, t target, page *render.Page) error {
 	page.Number = max(t.number, 1)
 	before := (page.Number - 1) * render.PageSize
+	if t.after != (storage.Cursor{}) {
+		before = 0
+	}
+	which := query(t.category.Term, before+render.PageSize+1)
+	which.After = t.after
 	entries := make([]feed.Entry, 0, render.PageSize)
 	i := 0
-	for e, err := range p.store.Entries(ctx, query(t.category.Term, before+render.PageSize+1)) {
+	for e, err := range p.store.Entries(ctx, which) {
 		if err != nil {
 			return err
 		}
@@ -83,15 +89,19 @@ func numberedFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 			if !t.format.Numbered || !b.touched.target(t) {
 				continue
 			}
-			last, err := b.lastNumber(ctx, t.category.Term)
+			ends, err := b.numberedEnds(ctx, t.category.Term)
 			if err != nil {
 				yield(job{}, err)
 				return
 			}
 			for n := 2; n <= render.LastPage; n++ {
-				t.number = n
+				t.number, t.after = n, storage.Cursor{}
+				there := n-1 < len(ends)
+				if there {
+					t.after = ends[n-2]
+				}
 				j := b.served(numberedName(t.category.Term, t.format, n), t)
-				if (n <= last || b.out.lists(j.path)) && !yield(j, nil) { // one that was is removed
+				if (there || b.out.lists(j.path)) && !yield(j, nil) { // one that was is removed
 					return
 				}
 			}
@@ -99,14 +109,18 @@ func numberedFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 	}
 }
 
-// lastNumber returns how many pages a category has.
-func (p *Publisher) lastNumber(ctx context.Context, term string) (int, error) {
+// numberedEnds returns where each of a category's pages ends.
+func (p *Publisher) numberedEnds(ctx context.Context, term string) (ends []storage.Cursor, err error) {
 	n := 0
-	for _, err := range p.store.Entries(ctx, query(term, render.LastPage*render.PageSize)) {
+	for e, err := range p.store.Entries(ctx, query(term, render.LastPage*render.PageSize)) {
 		if err != nil {
-			return 0, fmt.Errorf("read the entries of %q: %w", term, err)
+			return nil, fmt.Errorf("read the entries of %q: %w", term, err)
 		}
+		if n%render.PageSize == 0 {
+			ends = append(ends, storage.Cursor{})
+		}
+		ends[len(ends)-1] = storage.After(&e)
 		n++
 	}
-	return (n + render.PageSize - 1) / render.PageSize, nil
+	return ends, nil
 }

@@ -82,6 +82,8 @@ type target struct {
 	edition  *edition     // it is rendered with; nil: it is made when it is asked for
 	delta    *delta       // of PerCategory: the part that is new; nil: all of it
 	number   int          // of a Numbered format's page; 0 is 1
+
+	after storage.Cursor // of a Numbered format's page: where the one before it ends; zero: that has to be found out
 }
 
 // New returns a publisher of what store holds.

@@ -142,17 +142,24 @@ func (b *build) end(ctx context.Context) error {
 		b.out.keepOn(b.out.manifest.last.Kept)
 	}
 	b.out.count()
-	if err := b.list(); err != nil {
+	listing, err := b.list()
+	if err != nil {
 		return err
 	}
 	if err := b.out.settle(); err != nil {
 		return err
 	}
-	if !b.touched.any() {
-		return nil
+	folders := b.out.folders()
+	if !b.touched.any() && !b.out.manifest.changed.any() {
+		last := b.out.manifest.last
+		if b.to.Listing == "" {
+			listing = last.Listing
+		}
+		if last.Listing == listing && last.Folders == folders {
+			return nil
+		}
 	}
-	now := &built{Settings: b.settings, Seq: b.last, Kept: b.out.report.Kept}
-	var err error
+	now := &built{Settings: b.settings, Seq: b.last, Kept: b.out.report.Kept, Listing: listing, Folders: folders}
 	if now.Store, now.Received, err = b.anchor(ctx, b.last); err != nil {
 		return fmt.Errorf("read the store's changes: %w", err)
 	}

@@ -182,9 +182,13 @@ func (t *tree) sweep() error {
 	})
 }
 
-// missing counts the files that are listed and not there. It reads folders,
-// not files, and clears away what a build left that was killed.
+// missing counts the files that are listed and not there. It looks at folders,
+// not files, reads those that have changed since the last build, and clears
+// away what a build left that was killed.
 func (t *tree) missing() (int, error) {
+	if last := t.manifest.last; last != nil && last.Folders != "" && last.Folders == t.folders() {
+		return 0, nil
+	}
 	there := 0
 	for folder := range t.manifest.folders {
 		names, err := namesIn(t.path(folder))

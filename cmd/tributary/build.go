@@ -51,6 +51,7 @@ func buildCommand() *cobra.Command {
 }
 
 func runBuild(c *cobra.Command, f *buildFlags) error {
+	tuneMemory()
 	if f.out == "" {
 		return cli.Usage(errors.New("where to write is missing\n  usage: tributary build --out DIR"))
 	}

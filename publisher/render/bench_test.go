@@ -50,6 +50,33 @@ func BenchmarkRender(b *testing.B) {
 	}
 }
 
+// BenchmarkPages writes the pages of HTML, each with a link to 40 categories.
+func BenchmarkPages(b *testing.B) {
+	p := benchPage()
+	for i := range 40 {
+		p.Categories = append(p.Categories, render.Category{Term: fmt.Sprintf("topic-%d", i), Label: fmt.Sprintf("Topic %d", i)})
+	}
+	one := *p
+	one.Entries = p.Entries[:1]
+	for _, f := range render.Formats {
+		if f.Name != "html" || f.Scope == render.PerSite {
+			continue
+		}
+		name, of := "category", p
+		if f.Scope == render.PerEntry {
+			name, of = "entry", &one
+		}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := f.Render(io.Discard, of); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkPlain is what gorilla/feeds makes of the same entries as it is.
 func BenchmarkPlain(b *testing.B) {
 	p := benchPage()

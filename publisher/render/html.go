@@ -61,11 +61,12 @@ type view struct {
 	Kind        string // class of the body; may be empty
 	Root        string // what leads from the page to the site's root, with a slash at its end
 	Site        *Site
-	Nav         []navLink
 	Announced   []feedLink
 	Open        openGraph
 	Data        template.JS // what the page is in the words of schema.org; may be empty
 	theme       *Theme
+	page        *Page
+	current     string // what the page is to its own category: "page", or "true" for one within it
 }
 
 type navLink struct {
@@ -84,24 +85,9 @@ type feedLink struct {
 
 func newView(p *Page, root string) view {
 	language := languageTag(p.language())
-	v := view{
+	return view{
 		Words: wordsOf(language), Lang: orElse(language, "en"), Dir: direction(language), Type: "website",
-		Root: root, Site: &p.Site, Description: p.description(), theme: p.Site.theme(),
-	}
-	v.navigate(p, "page")
-	return v
-}
-
-// navigate fills the navigation; current says what the page is to its own
-// category.
-func (v *view) navigate(p *Page, current string) {
-	v.Nav = nil
-	for _, c := range append(p.Categories[:len(p.Categories):len(p.Categories)], Category{Term: All, Label: v.Words.All}) {
-		link := navLink{Label: label(c), Href: v.path(CategoryPath(c.Term)), Lang: otherLanguage(languageTag(c.Language), v.Lang)}
-		if c.Term == p.Category.Term {
-			link.Current = current
-		}
-		v.Nav = append(v.Nav, link)
+		Root: root, Site: &p.Site, Description: p.description(), theme: p.Site.theme(), page: p, current: "page",
 	}
 }
 
@@ -195,7 +181,7 @@ type fullView struct {
 func newEntryView(p *Page) *fullView {
 	it := p.item(&p.Entries[0])
 	v := &fullView{view: newView(p, "../"), Authors: webPeople(it.authors), Rights: plainText(asHTML(it.Entry.Rights))}
-	v.navigate(p, "true")
+	v.current = "true"
 	v.Entry = v.entry(p, &it)
 	v.Title, v.Canonical, v.Type = it.title, p.Site.URL(EntryPath(it.ID)), "article"
 	if p.Site.Title != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	nethtml "golang.org/x/net/html"
 )
@@ -33,7 +34,8 @@ func (v *view) entry(p *Page, it *item) entryView {
 	if it.source != nil {
 		out.SourceHref = pageURL(it.source.Feed.Alternate())
 	}
-	text := plainText(orElse(it.summary, it.html))
+	// Twice as much as is shown: closeUp takes out at most every other character.
+	text := plainStart(orElse(it.summary, it.html), utf8.RuneCountInString(it.title)+2*(longestExcerpt+2))
 	if rest, ok := strings.CutPrefix(text, it.title); ok && (rest == "" || rest[0] == ' ') {
 		text = strings.TrimSpace(rest)
 	}
@@ -50,6 +52,9 @@ func closeUp(text string) string {
 	return text
 }
 
+// longestExcerpt is the most that excerptLength returns.
+const longestExcerpt = 220
+
 // excerptLength returns how many characters make about three lines: those of
 // Chinese, Japanese and Korean are twice as wide.
 func excerptLength(text string) int {
@@ -65,7 +70,7 @@ func excerptLength(text string) int {
 	if wide*2 > n {
 		return 110
 	}
-	return 220
+	return longestExcerpt
 }
 
 // picture returns the entry's own picture: an enclosed one, else the first in

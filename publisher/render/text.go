@@ -2,11 +2,13 @@ package render
 
 import (
 	"html"
+	"math"
 	"mime"
 	"net/url"
 	"path"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	nethtml "golang.org/x/net/html"
 	xlanguage "golang.org/x/text/language"
@@ -26,12 +28,16 @@ func asHTML(t feed.Text) string {
 func escapeHTML(s string) string { return html.EscapeString(s) }
 
 // plainText returns the words of HTML.
-func plainText(markup string) string {
+func plainText(markup string) string { return plainStart(markup, math.MaxInt) }
+
+// plainStart returns the beginning of what plainText does: all of it, or at
+// least n characters.
+func plainStart(markup string, n int) string {
 	if !strings.ContainsAny(markup, "<&") {
 		return strings.Join(strings.Fields(markup), " ")
 	}
 	var words strings.Builder
-	for z := nethtml.NewTokenizer(strings.NewReader(markup)); ; {
+	for z, look := nethtml.NewTokenizer(strings.NewReader(markup)), n; ; {
 		switch z.Next() {
 		case nethtml.ErrorToken:
 			return strings.Join(strings.Fields(words.String()), " ")
@@ -42,6 +48,13 @@ func plainText(markup string) string {
 				words.WriteByte(' ')
 			}
 		}
+		if words.Len() <= look {
+			continue
+		}
+		if text := strings.Join(strings.Fields(words.String()), " "); utf8.RuneCountInString(text) >= n {
+			return text
+		}
+		look = 2 * words.Len()
 	}
 }
 

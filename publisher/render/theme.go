@@ -16,6 +16,7 @@ type Theme struct {
 	Changed                        time.Time // when one of its files last did
 	Digest                         string    // of its files
 	home, category, entry, problem *template.Template
+	nav                            *navItems
 	assets                         map[string]*Asset // by the names that templates call them
 }
 

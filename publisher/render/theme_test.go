@@ -69,6 +69,7 @@ func TestThemeErrors(t *testing.T) {
 		{"a template that does not end", []string{"home.html", "{{define \"main\"}}\n\n{{if .Heading}}\n"}, []string{"looks/home.html:", "unexpected EOF"}},
 		{"a page has no such field", []string{"entry.html", "{{define \"main\"}}\n<p>{{.Headline}}{{end}}"}, []string{"looks/entry.html:2: {{.Headline}}: there is no Headline here", "docs/themes.md"}},
 		{"no content", []string{"category.html", "<p>Entries</p>"}, []string{`looks/category.html: it does not define "main"`}},
+		{"no links of the navigation", []string{"layout.html", "<html>{{.NavItems}}{{template \"main\" .}}</html>"}, []string{`looks/layout.html:1: {{.NavItems}}: the layout defines no template "nav" for it`}},
 		{"a script", []string{"layout.html", `<html><script src="x.js"></script>{{template "main" .}}</html>`}, []string{"looks/home.html", "the page holds <script>", "Content-Security-Policy"}},
 		{"a handler", []string{"home.html", `{{define "main"}}<p onclick="x()">{{end}}`}, []string{"looks/home.html", "the attribute onclick"}},
 		{"a script's file", []string{"x.js", "1"}, []string{"looks/x.js: pages run no script"}},
@@ -91,5 +92,25 @@ func TestThemeErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A layout may have its own links, or go through them itself.
+func TestThemeNavigation(t *testing.T) {
+	for _, layout := range []string{
+		`<html><nav>{{.NavItems}}</nav>{{template "main" .}}</html>{{define "nav"}}<b>{{.Label}}</b>{{end}}`,
+		`<html><nav>{{range .Nav}}<b>{{.Label}}</b>{{end}}</nav>{{template "main" .}}</html>`,
+	} {
+		theme, err := LoadTheme(folder("layout.html", layout), "looks")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &Page{Site: Site{Theme: theme}, Categories: []Category{{Term: "a", Label: "A & B"}}}
+		for range 2 {
+			var page bytes.Buffer
+			if err := Problem(&page, p, 404); err != nil || !strings.Contains(page.String(), "<nav><b>A &amp; B</b><b>All entries</b></nav>") {
+				t.Errorf("%v\n%s", err, page.String())
+			}
+		}
 	}
 }

@@ -187,5 +187,8 @@ func (t *Theme) readTemplates(own map[string][]byte, name string) error {
 				Hint: `write {{define "main"}} … {{end}} around it`})
 		}
 	}
+	if t.home != nil {
+		t.nav = newNavItems(t.home)
+	}
 	return errors.Join(once(errs)...)
 }
