@@ -213,6 +213,7 @@ func (g *gathering) wait(err error) bool {
 
 func (g *gathering) lack(it *parse.Item, err error) {
 	g.lacking++
+	it.Lack = err.Error()
 	if g.reason == "" {
 		g.reason, g.where = err.Error(), it.Detail
 	}

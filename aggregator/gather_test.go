@@ -218,6 +218,15 @@ func TestGatherRefused(t *testing.T) {
 		if got["old 0"] == "" || got["old 1"] != "" || got["new 11"] == "" || got["new 12"] != "" || len(got) != 5 {
 			t.Errorf("contents %v", got)
 		}
+		for e, err := range r.store.Entries(t.Context(), storage.Query{}) {
+			want := feed.Making{Text: feed.FromSelectors, Taken: feed.Taken{feed.TookAttributes: 1}} // its id
+			if e.Title.Body == "old 1" || e.Title.Body == "new 12" {
+				want = feed.Making{Text: feed.FromNowhere, Why: e.Making.Why}
+			}
+			if err != nil || e.Making != want || (e.Making.Why != "") != (want.Text == feed.FromNowhere) {
+				t.Errorf("%s: made so: %+v, %v; want %+v", e.Title.Body, e.Making, err, want)
+			}
+		}
 	})
 }
 

@@ -66,7 +66,7 @@ func Merge(prev *Entry, next Entry) (Entry, Op, []string) {
 func (e *Entry) complete(prev *Entry) {
 	e.Brief = false
 	if !prev.Content.Empty() {
-		e.Content = prev.Content
+		e.Content, e.Making = prev.Content, prev.Making
 	}
 	if e.Title.Empty() {
 		e.Title = prev.Title

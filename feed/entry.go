@@ -63,6 +63,7 @@ type Entry struct {
 	// stored.
 	Brief bool
 
+	Making   Making    // what was done to make it
 	Original *Original // what upstream says where a rule has changed it; nil: nowhere
 
 	Story   Story    // what it is known by when it comes once more

@@ -351,7 +351,7 @@ func TestChromium(t *testing.T) {
 			frames = append(frames, host)
 		}
 		for _, s := range in {
-			if got := r.sanitise(s, testBase); got != "" {
+			if got, _ := r.sanitise(s, testBase); got != "" {
 				texts, origins = append(texts, got), append(origins, s)
 			}
 		}
@@ -435,7 +435,7 @@ func FuzzChromium(f *testing.F) {
 	}
 	c := startChromium(f)
 	f.Fuzz(func(t *testing.T, in string) {
-		got := framing.sanitise(in, testBase)
+		got, _ := framing.sanitise(in, testBase)
 		if got == "" || len(got) > 64<<10 {
 			return
 		}

@@ -12,10 +12,19 @@ import (
 // entry, and that it has not changed, by the source's document alone.
 func (d *document) complete(e *feed.Entry, it *parse.Item) {
 	e.Brief = it.Brief
+	if it.Lack != "" {
+		e.Making.Text, e.Making.Why = feed.FromNowhere, cut(legal(it.Lack), feed.MaxWhy)
+	}
 	if it.More == nil {
 		return
 	}
 	more := d.entry(it.More)
+	if !more.Content.Empty() && it.Lack == "" {
+		e.Making = more.Making
+		if e.Making.Text = it.More.From; e.Making.Text == feed.FromSource {
+			e.Making.Text = feed.FromDocument
+		}
+	}
 	for _, text := range []struct{ to, from *feed.Text }{
 		{&e.Title, &more.Title}, {&e.Summary, &more.Summary}, {&e.Content, &more.Content}, {&e.Rights, &more.Rights},
 	} {

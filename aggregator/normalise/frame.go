@@ -12,6 +12,7 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 
 	"tributary/aggregator/parse"
+	"tributary/feed"
 )
 
 // rules are what the operator decides of HTML: whose frames may stay.
@@ -116,6 +117,7 @@ func (t *tidier) frame(more, closed bool) {
 			return
 		}
 	default:
+		t.taken.Add(feed.TookFrames)
 		t.linkTo(src, t.value("title"))
 	}
 	if !closed {

@@ -18,24 +18,26 @@ const (
 // and attributes of this package's table, absolute references, no trackers,
 // every element closed, nothing XML cannot hold. What is fit already is
 // returned as it is, byte for byte, so doing it twice changes nothing.
-func (r *rules) sanitise(s string, b base) string {
+// It counts what it takes.
+func (r *rules) sanitise(s string, b base) (string, feed.Taken) {
 	s = strings.TrimSpace(s)
 	if r.isFit(s) {
-		return s
+		return s, feed.Taken{}
 	}
-	s = r.clean(s, b)
+	s, taken := r.clean(s, b)
 	if r.isFit(s) {
-		return s
+		return s, taken
 	}
 	// What bluemonday lets through but is not certain to be harmless, and what
 	// grew beyond the limit in being cleaned: keep the words.
-	return plainWords(s)
+	taken.Add(feed.TookMarkup)
+	return plainWords(s), taken
 }
 
 // clean returns s as tidy and bluemonday leave it.
-func (r *rules) clean(s string, b base) string {
-	s = comments(legal(cut(s, maxHTML)))
-	return strings.TrimSpace(quotes(r.policy().Sanitize(r.tidy(s, b))))
+func (r *rules) clean(s string, b base) (string, feed.Taken) {
+	s, taken := r.tidy(comments(legal(cut(s, maxHTML))), b)
+	return strings.TrimSpace(quotes(r.policy().Sanitize(s))), taken
 }
 
 // plainWords returns the words of some HTML as HTML without a tag.
@@ -116,6 +118,7 @@ type cleaner struct {
 	*rules
 	in, out string
 	base    base
+	taken   feed.Taken // of all texts
 }
 
 // text returns a text construct with its HTML sanitised. Plain text keeps its
@@ -129,7 +132,9 @@ func (c *cleaner) text(t parse.Text, b base) feed.Text {
 		return feed.Text{Type: feed.TextHTML, Body: c.out}
 	}
 	c.in, c.base = t.Body, b
-	c.out = c.sanitise(t.Body, b)
+	var taken feed.Taken
+	c.out, taken = c.sanitise(t.Body, b)
+	c.taken.AddAll(taken)
 	if c.out == "" {
 		return feed.Text{}
 	}

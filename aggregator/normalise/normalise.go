@@ -175,6 +175,7 @@ func (d *document) entry(it *parse.Item) feed.Entry {
 	if e.Language == "" {
 		e.Language, dates = d.language, d.dates
 	}
+	e.Making.Taken = c.taken
 	rest(&e, it, b)
 	e.Published = Date(it.Published, dates)
 	e.Updated = Date(it.Updated, dates)

@@ -5,12 +5,14 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"tributary/feed"
 )
 
 // tidy rewrites HTML so that a sanitiser need only look at single tags:
 // elements are closed in order, references are absolute, code and tracking
 // pixels are gone, attributes are those of the table.
-func (r *rules) tidy(s string, b base) string {
+func (r *rules) tidy(s string, b base) (string, feed.Taken) {
 	t := tidier{rules: r, in: s, z: html.NewTokenizer(strings.NewReader(s)), base: b, margin: true, ends: -1}
 	t.out = make([]byte, 0, len(s)+len(s)/8)
 	for t.room() > 0 && t.next() {
@@ -19,7 +21,7 @@ func (r *rules) tidy(s string, b base) string {
 	for len(t.open) > 0 {
 		t.pop()
 	}
-	return string(t.out)
+	return string(t.out), t.taken
 }
 
 type tidier struct {
@@ -40,6 +42,7 @@ type tidier struct {
 	mute     bool             // text that comes now is a frame's
 	ends     int              // </iframe> still to come; -1: not counted yet
 	ended    int              // </iframe> gone by
+	taken    feed.Taken
 }
 
 // An opened is an element whose start tag is copied and whose end tag is not.
@@ -150,7 +153,10 @@ func (t *tidier) start(closed bool) {
 		t.z.NextIsNotRawText() // <script/> of XHTML is empty
 	} else {
 		unraw(t.z, name)
-		t.code.start(name)
+		skipped := t.code.skipping()
+		if t.code.start(name); t.code.skipping() && !skipped {
+			t.taken.Add(kindOfElement(name))
+		}
 	}
 	if t.code.skipping() || t.inFormula(name, closed, more) {
 		return
@@ -167,12 +173,16 @@ func (t *tidier) start(closed bool) {
 	}
 	e := elements[name]
 	if e == nil {
+		t.taken.Add(kindOfElement(name))
 		return
 	}
 	visible := t.attributes(e, more)
 	if !closed && t.isFormulaAgain(e) {
 		t.code.again()
 		return
+	}
+	if !visible && e.name == "img" && t.value("src") != "" {
+		t.taken.Add(feed.TookTrackers)
 	}
 	if !visible || e.name == "img" && !t.show() {
 		if last := len(t.open) - 1; last >= 0 {
@@ -201,12 +211,16 @@ func (t *tidier) attributes(e *element, more bool) bool {
 		p.see(name, value)
 		lazy.see(name, value)
 		kind := e.find(name)
+		if kind == 0 {
+			t.taken.Add(kindOfAttribute(name))
+		}
 		if kind == 0 || slices.ContainsFunc(t.attrs, func(a html.Attribute) bool { return a.Key == name }) {
 			continue
 		}
-		if value, ok := kind.clean(legal(value), t.base); ok {
-			t.attrs = append(t.attrs, html.Attribute{Key: name, Val: value})
-		} else if name == "media" {
+		if cleaned, ok := kind.clean(legal(value), t.base); ok {
+			t.attrs = append(t.attrs, html.Attribute{Key: name, Val: cleaned})
+			t.tracked(kind, value, cleaned)
+		} else if t.unfollowed(kind, value); name == "media" {
 			choosy = true
 		}
 	}

@@ -131,6 +131,10 @@ func (p *fullText) Detail(it *Item, doc *fetch.Document) (*Item, error) {
 		return more, &Error{Reason: fmt.Sprintf("its page has less text (%d characters) than the feed (%d)", n, own)}
 	}
 	more.Content = Text{Type: feed.TextHTML, Body: body}
+	more.From = feed.FromArticle
+	if p.take != nil {
+		more.From = feed.FromSelectors
+	}
 	return more, nil
 }
 

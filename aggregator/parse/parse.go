@@ -100,12 +100,14 @@ type Item struct {
 	// Detail is the URL of a document of its own that says more of the item, ""
 	// for none, and More what was found there. More comes before what the item
 	// says itself, except that identity and digest never depend on it.
-	Detail  string `json:",omitempty"`
-	More    *Item  `json:",omitempty"`
-	Brief   bool   `json:",omitempty"` // More is not given although there was one when the item was new
-	Scant   bool   `json:",omitempty"` // without More there is hardly anything to read
-	guessed bool   // its title is made of its address
-	raw     any    // what the item was read from, for kinds that need it for Detail
+	Detail  string        `json:",omitempty"`
+	More    *Item         `json:",omitempty"`
+	Brief   bool          `json:",omitempty"` // More is not given although there was one when the item was new
+	Scant   bool          `json:",omitempty"` // without More there is hardly anything to read
+	From    feed.TextFrom `json:",omitempty"` // of More: where its content is from
+	Lack    string        `json:",omitempty"` // why More is not given although it was asked for
+	guessed bool          // its title is made of its address
+	raw     any           // what the item was read from, for kinds that need it for Detail
 }
 
 // A Schedule is what a document says of when to ask for it, as written.

@@ -26,6 +26,9 @@ type explanation struct {
 	Upstream  entryAs         `json:"upstream"`
 	Ours      entryAs         `json:"ours"`
 	Changes   []string        `json:"changes,omitempty"` // from upstream's to ours, in words
+	Cleaned   map[string]int  `json:"cleaned,omitempty"` // what was taken out of its HTML, how many by kind
+	Text      string          `json:"text,omitempty"`    // where its text is from
+	TextWhy   string          `json:"text_why,omitempty"`
 	Rules     []explainedRule `json:"rules,omitempty"`
 	Repeats   []join          `json:"repeats,omitempty"` // the entries that it repeats, by category
 	Also      []join          `json:"also,omitempty"`    // those that repeat it
@@ -88,6 +91,7 @@ func (a *app) explainStored(ctx context.Context, e *feed.Entry) (explanation, er
 		Published: stamp(e.Date()), Updated: stamp(e.LastUpdated()), Categories: e.Filed,
 	}
 	x.Changes = changesOf(e, &said)
+	x.made(&e.Making)
 	if x.SourceURL != "" {
 		x.ruled(a.rules.Explain(&said))
 	}

@@ -95,6 +95,7 @@ func encodeEntry(e *feed.Entry) []byte {
 		w.parts(entryReference, r.Ref, r.Href, r.Source, r.Type)
 	}
 	w.story(e)
+	w.making(&e.Making)
 	if o := e.Original; o != nil {
 		w.bytes(entryOriginal, encodeOriginal(o))
 	}
@@ -233,6 +234,8 @@ func decodeRest(r *fieldReader, e *feed.Entry) {
 		e.Point = r.text
 	case entryOriginal:
 		e.Original = decodeOriginal(r)
+	case entryMaking:
+		e.Making = r.making()
 	case entryReference:
 		e.InReplyTo = append(e.InReplyTo, feed.Reference{Ref: r.part(), Href: r.part(), Source: r.part(), Type: r.part()})
 	default:

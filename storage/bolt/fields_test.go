@@ -21,6 +21,7 @@ func sampleEntry() feed.Entry {
 	e := firstEntry()
 	e.Image, e.Duration, e.Season, e.Episode, e.Point = "https://example.com/1.jpg", 90*time.Second, 2, 13, "45.256 -71.92"
 	e.InReplyTo = []feed.Reference{{Ref: "urn:x:1", Href: "https://example.com/0", Source: "https://example.com/feed", Type: "text/html"}, {Ref: "urn:x:2"}}
+	e.Making = feed.Making{Taken: feed.Taken{feed.TookScripts: 2, feed.TookMarkup: 1<<16 - 1}, Text: feed.FromNowhere, Why: "its page is gone"}
 	e.Original = &feed.Original{Title: feed.Text{Body: "As it was"}, Language: "en", Digest: feed.Digest{6}}
 	e.Story = feed.Story{Link: 1 << 60, Keys: []uint64{1, 1 << 63}, Sketch: "\x01\x00"}
 	e.Repeats = []feed.Repeat{{Term: "tech", Of: feed.EntryID{4}, Why: feed.SameStory, Share: 87}}
