@@ -9,20 +9,24 @@ import (
 // A Feed is atom:feed without its entries (RFC 4287 §4.1.1): an RSS channel,
 // the top of a JSON Feed.
 type Feed struct {
-	ID         string
-	Language   string // BCP 47
-	Logo       string // URL, RFC 4287 §4.2.8
-	Icon       string // URL, RFC 4287 §4.2.5
-	Generator  string
-	Title      Text
-	Subtitle   Text
-	Rights     Text
-	Links      []Link
-	Authors    []Person
-	Categories []Category
-	Published  time.Time // RSS pubDate; zero when not given
-	Updated    time.Time
+	ID           string
+	Language     string // BCP 47
+	Logo         string // URL, RFC 4287 §4.2.8
+	Icon         string // URL, RFC 4287 §4.2.5
+	Generator    Generator
+	Title        Text
+	Subtitle     Text
+	Rights       Text
+	Links        []Link
+	Authors      []Person
+	Contributors []Person
+	Categories   []Category
+	Published    time.Time // RSS pubDate; zero when not given
+	Updated      time.Time
 }
+
+// A Generator is RFC 4287 §4.2.4: the program that made a feed.
+type Generator struct{ Name, URI, Version string }
 
 // An Entry is one item, normalised (RFC 4287 §4.1.2): its references are
 // absolute, its HTML is sanitised, its identity is settled.
@@ -44,6 +48,7 @@ type Entry struct {
 	Contributors []Person
 	Categories   []Category // upstream's own
 	InReplyTo    []Reference
+	FromFeed     *Feed // atom:source (RFC 4287 §4.2.11): the feed that upstream has it from; nil: it says none
 
 	Image    string        // URL of a picture of it
 	Duration time.Duration // of its first enclosure; 0: unknown
@@ -133,6 +138,16 @@ func (e *Entry) Alternate() string { return alternate(e.Links) }
 
 // Alternate returns the URL of the feed's page, or "" when it has none.
 func (f *Feed) Alternate() string { return alternate(f.Links) }
+
+// Self returns the URL of the feed itself, or "" when it does not say.
+func (f *Feed) Self() string {
+	for i := range f.Links {
+		if f.Links[i].Rel == RelSelf {
+			return f.Links[i].Href
+		}
+	}
+	return ""
+}
 
 func alternate(links []Link) string {
 	for i := range links {

@@ -138,7 +138,7 @@ func digest(e *feed.Entry) feed.Digest {
 	for _, c := range e.Categories {
 		parts = append(parts, c.Term, c.Scheme, c.Label)
 	}
-	return feed.DigestOf(appendRest(parts, e)...)
+	return feed.DigestOf(appendFromFeed(appendRest(parts, e), e.FromFeed)...)
 }
 
 func stamp(t time.Time) string {

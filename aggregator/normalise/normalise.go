@@ -124,19 +124,20 @@ func within(b base, url string) base {
 func (d *document) feed(f *parse.Feed) feed.Feed {
 	c := cleaner{rules: d.rules}
 	return feed.Feed{
-		ID:         d.feedID(f.ID),
-		Language:   d.language,
-		Logo:       d.base.link(f.Logo),
-		Icon:       d.base.link(f.Icon),
-		Generator:  line(f.Generator),
-		Title:      feed.Text{Body: title(f.Title)},
-		Subtitle:   c.text(f.Subtitle, d.base),
-		Rights:     c.text(f.Rights, d.base),
-		Links:      links(f.Links, d.base),
-		Authors:    persons(f.Authors, d.base),
-		Categories: categories(f.Categories),
-		Published:  Date(f.Published, d.dates),
-		Updated:    Date(f.Updated, d.dates),
+		ID:           d.feedID(f.ID),
+		Language:     d.language,
+		Logo:         d.base.link(f.Logo),
+		Icon:         d.base.link(f.Icon),
+		Generator:    feed.Generator{Name: line(f.Generator), URI: d.base.link(f.GeneratorURI), Version: line(f.GeneratorVersion)},
+		Title:        feed.Text{Body: title(f.Title)},
+		Subtitle:     c.text(f.Subtitle, d.base),
+		Rights:       c.text(f.Rights, d.base),
+		Links:        links(f.Links, d.base),
+		Authors:      persons(f.Authors, d.base),
+		Contributors: persons(f.Contributors, d.base),
+		Categories:   categories(f.Categories),
+		Published:    Date(f.Published, d.dates),
+		Updated:      Date(f.Updated, d.dates),
 	}
 }
 
@@ -177,6 +178,7 @@ func (d *document) entry(it *parse.Item) feed.Entry {
 	}
 	e.Making.Taken = c.taken
 	rest(&e, it, b)
+	e.FromFeed = d.fromFeed(it.Source, b)
 	e.Published = Date(it.Published, dates)
 	e.Updated = Date(it.Updated, dates)
 	return e
@@ -189,7 +191,7 @@ func says(it *parse.Item) bool {
 			return true
 		}
 	}
-	return it.Language != "" || it.Image.Href != "" || len(it.Links)+len(it.Authors)+len(it.Contributors)+len(it.Categories) > 0
+	return it.Language != "" || it.Image.Href != "" || it.Source != nil || len(it.Links)+len(it.Authors)+len(it.Contributors)+len(it.Categories) > 0
 }
 
 // links returns those that can be followed, alternate first, each once. They

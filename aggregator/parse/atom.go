@@ -27,11 +27,12 @@ func (k *skeleton) readAtom() (*Feed, error) {
 		f.Logo = first(f.Logo, e.Attrs["href"])
 	}
 	if doc.Generator != nil {
-		f.Generator = doc.Generator.Value
+		f.Generator, f.GeneratorURI, f.GeneratorVersion = doc.Generator.Value, doc.Generator.URI, doc.Generator.Version
 	}
 	f.Updated = x.date("raw:updated", "raw:modified", "dcterms:modified", "raw:lastbuilddate", "dc:date")
 	f.Published = x.date("raw:published", "raw:issued", "raw:created", "dc:date", "dcterms:issued", "raw:pubdate")
 	f.Authors = x.people(people(doc.Authors))
+	f.Contributors = people(doc.Contributors)
 	f.Categories = x.categories(k.atomCategories(doc.Categories))
 	f.Links = x.links(atomLinks(doc.Links))
 	f.Schedule = x.schedule()
@@ -73,8 +74,11 @@ func (k *skeleton) entry(to *Item, e *gofeed.Entry, piece *itemPiece) {
 	to.Links = x.links(to.Links)
 	to.Links = x.original(to.Links)
 	x.rest(to)
-	if e.Source != nil && len(to.Authors) == 0 {
-		to.Authors = people(e.Source.Authors)
+	if e.Source != nil {
+		to.Source = k.atomSource(e.Source, home)
+		if len(to.Authors) == 0 {
+			to.Authors = to.Source.Authors
+		}
 	}
 }
 

@@ -50,28 +50,31 @@ type Kind struct {
 
 // A Feed is what a document says of itself.
 type Feed struct {
-	Format     string // "rss2.0", "rss1.0", "atom1.0", "json1.1", "jekyll", … for logs and inspect
-	Charset    string // the name of the encoding the text was read as
-	Base       string // what relative references start from: the document's URL or Content-Location; "" unknown
-	ID         string
-	Language   string
-	Logo       string
-	Icon       string
-	Generator  string
-	Title      Text
-	Subtitle   Text
-	Rights     Text
-	Links      []Link
-	Authors    []feed.Person
-	Categories []feed.Category
-	Published  string // as written
-	Updated    string // as written
-	Schedule   Schedule
-	Items      []Item
-	Split      *Split   `json:"-"`          // nil when the items cannot be told apart for sure
-	More       []string `json:",omitempty"` // where the items go on, as the document has it: further documents for Parse
-	Restless   bool     `json:",omitempty"` // More may have something new although this document has not
-	Notes      []string // what was wrong with the document and how it was read all the same
+	Format           string // "rss2.0", "rss1.0", "atom1.0", "json1.1", "jekyll", … for logs and inspect
+	Charset          string // the name of the encoding the text was read as
+	Base             string // what relative references start from: the document's URL or Content-Location; "" unknown
+	ID               string
+	Language         string
+	Logo             string
+	Icon             string
+	Generator        string
+	GeneratorURI     string `json:",omitempty"`
+	GeneratorVersion string `json:",omitempty"`
+	Title            Text
+	Subtitle         Text
+	Rights           Text
+	Links            []Link
+	Authors          []feed.Person
+	Contributors     []feed.Person `json:",omitempty"`
+	Categories       []feed.Category
+	Published        string // as written
+	Updated          string // as written
+	Schedule         Schedule
+	Items            []Item
+	Split            *Split   `json:"-"`          // nil when the items cannot be told apart for sure
+	More             []string `json:",omitempty"` // where the items go on, as the document has it: further documents for Parse
+	Restless         bool     `json:",omitempty"` // More may have something new although this document has not
+	Notes            []string // what was wrong with the document and how it was read all the same
 }
 
 // An Item is one entry as upstream wrote it.
@@ -90,6 +93,7 @@ type Item struct {
 	Published    string           // as written
 	Updated      string           // as written
 	InReplyTo    []feed.Reference `json:",omitzero"`
+	Source       *Feed            `json:",omitempty"` // the feed that it was taken from, without items
 	Image        Link             `json:",omitzero"`
 	Duration     string           `json:",omitzero"` // as written: seconds, minutes and seconds, or hours too
 	Season       string           `json:",omitzero"` // as written

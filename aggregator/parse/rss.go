@@ -47,7 +47,7 @@ func (k *skeleton) rss() (*Feed, error) {
 }
 
 func (k *skeleton) channelPeople(f *Feed, doc *gofeed.Feed, x extended) {
-	f.Authors = x.people(nil)
+	f.Authors, f.Contributors = x.people(nil), x.contributors()
 	for _, name := range [...]string{x.value("raw", "author"), doc.ManagingEditor, x.value("dc", "publisher")} {
 		if p, ok := person(name); ok && len(f.Authors) == 0 {
 			f.Authors = append(f.Authors, p)
@@ -97,6 +97,7 @@ func (k *skeleton) item(to *Item, it *gofeed.Item, piece *itemPiece) {
 		"dc:date", "raw:date")
 	to.Updated = x.date("raw:updated", "dcterms:modified", "raw:modified", "raw:lastbuilddate", "dc:date")
 	to.Contributors = x.contributors()
+	to.Source = rssSource(it.Source)
 	for _, c := range it.Categories {
 		to.Categories = addCategory(to.Categories, feed.Category{Term: twice(c.Value), Scheme: c.Domain})
 	}

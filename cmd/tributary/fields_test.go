@@ -54,6 +54,12 @@ var fieldOf = map[string]func(e *feed.Entry) string{
 	"in reply to": func(e *feed.Entry) string {
 		return each(e.InReplyTo, func(r feed.Reference) string { return strings.Join([]string{r.Ref, r.Href, r.Type, r.Source}, " ") })
 	},
+	"source": func(e *feed.Entry) string {
+		if e.FromFeed == nil {
+			return ""
+		}
+		return e.FromFeed.Title.Body + " " + e.FromFeed.Self()
+	},
 	"place": func(e *feed.Entry) string { return e.Point },
 }
 

@@ -23,20 +23,21 @@ type inspectReport struct {
 }
 
 type inspectFeed struct {
-	ID         string            `json:"id,omitempty"`
-	Title      string            `json:"title"`
-	URL        string            `json:"url,omitempty"`
-	Subtitle   string            `json:"subtitle,omitempty"`
-	Language   string            `json:"language,omitempty"`
-	Rights     string            `json:"rights,omitempty"`
-	Logo       string            `json:"logo,omitempty"`
-	Icon       string            `json:"icon,omitempty"`
-	Generator  *inspectGenerator `json:"generator,omitempty"`
-	Published  string            `json:"published,omitempty"`
-	Updated    string            `json:"updated,omitempty"`
-	Authors    []inspectPerson   `json:"authors,omitempty"`
-	Categories []inspectCategory `json:"categories,omitempty"`
-	Links      []inspectLink     `json:"links,omitempty"`
+	ID           string            `json:"id,omitempty"`
+	Title        string            `json:"title"`
+	URL          string            `json:"url,omitempty"`
+	Subtitle     string            `json:"subtitle,omitempty"`
+	Language     string            `json:"language,omitempty"`
+	Rights       string            `json:"rights,omitempty"`
+	Logo         string            `json:"logo,omitempty"`
+	Icon         string            `json:"icon,omitempty"`
+	Generator    *inspectGenerator `json:"generator,omitempty"`
+	Published    string            `json:"published,omitempty"`
+	Updated      string            `json:"updated,omitempty"`
+	Authors      []inspectPerson   `json:"authors,omitempty"`
+	Contributors []inspectPerson   `json:"contributors,omitempty"`
+	Categories   []inspectCategory `json:"categories,omitempty"`
+	Links        []inspectLink     `json:"links,omitempty"`
 }
 
 type inspectEntry struct {
@@ -56,11 +57,14 @@ type inspectEntry struct {
 	Categories   []inspectCategory  `json:"categories,omitempty"`
 	Enclosures   []inspectEnclosure `json:"enclosures,omitempty"`
 	Links        []inspectLink      `json:"links,omitempty"`
+	Source       *inspectFeed       `json:"source,omitempty"` // the feed that upstream has it from
 }
 
 type (
 	inspectGenerator struct {
-		Name string `json:"name"`
+		Name    string `json:"name"`
+		URI     string `json:"uri,omitempty"`
+		Version string `json:"version,omitempty"`
 	}
 	inspectPerson struct {
 		Name  string `json:"name,omitempty"`
@@ -91,19 +95,24 @@ func newInspectReport(in *inspected, entries []feed.Entry) *inspectReport {
 	f := &in.feed
 	r := &inspectReport{Entries: []inspectEntry{}}
 	r.Document.Format, r.Document.Encoding, r.Document.Notes = in.Format, in.Charset, in.Notes
-	r.Feed = inspectFeed{
-		ID: f.ID, Title: asHTML(f.Title), URL: f.Alternate(), Subtitle: f.Subtitle.Body, Language: f.Language,
-		Rights: f.Rights.Body, Logo: f.Logo, Icon: f.Icon,
-		Published: stamp(f.Published), Updated: stamp(f.Updated),
-		Authors: persons(f.Authors), Categories: categories(f.Categories), Links: links(f.Links),
-	}
-	if f.Generator != "" {
-		r.Feed.Generator = &inspectGenerator{Name: f.Generator}
-	}
+	r.Feed = newInspectFeed(f)
 	for i := range entries {
 		r.Entries = append(r.Entries, newInspectEntry(&entries[i]))
 	}
 	return r
+}
+
+func newInspectFeed(f *feed.Feed) inspectFeed {
+	out := inspectFeed{
+		ID: f.ID, Title: asHTML(f.Title), URL: f.Alternate(), Subtitle: f.Subtitle.Body, Language: f.Language,
+		Rights: f.Rights.Body, Logo: f.Logo, Icon: f.Icon,
+		Published: stamp(f.Published), Updated: stamp(f.Updated),
+		Authors: persons(f.Authors), Contributors: persons(f.Contributors), Categories: categories(f.Categories), Links: links(f.Links),
+	}
+	if g := f.Generator; g != (feed.Generator{}) {
+		out.Generator = &inspectGenerator{g.Name, g.URI, g.Version}
+	}
+	return out
 }
 
 func newInspectEntry(e *feed.Entry) inspectEntry {
@@ -113,6 +122,10 @@ func newInspectEntry(e *feed.Entry) inspectEntry {
 		Published: stamp(e.Published), Updated: stamp(e.Updated),
 		Authors: persons(e.Authors), Contributors: persons(e.Contributors),
 		Categories: categories(e.Categories), Links: links(e.Links),
+	}
+	if e.FromFeed != nil {
+		from := newInspectFeed(e.FromFeed)
+		out.Source = &from
 	}
 	for _, l := range e.Links {
 		switch l.Rel {

@@ -230,6 +230,9 @@ func atomLinks(it *item) []atomLink {
 // as it was when it published this entry. Its own date of today would change
 // every document at each poll.
 func (it *item) atomSource(known map[*Source]*atomSource) *atomSource {
+	if s := it.carriedSource(); s != nil {
+		return s
+	}
 	if it.source == nil {
 		return nil
 	}

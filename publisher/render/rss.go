@@ -161,7 +161,7 @@ func newRSSItem(it *item) *rssItem {
 			Guid: &feeds.RssGuid{Id: it.id, IsPermaLink: strconv.FormatBool(it.id == it.link)},
 		},
 		extras: newExtras(it),
-		Title:  plain(it.title), Description: cdata(inert(orElse(it.summary, it.html))), Source: newRSSSource(it.source),
+		Title:  plain(it.title), Description: cdata(inert(orElse(it.summary, it.html))), Source: it.rssSource(),
 	}
 	if it.summary != "" {
 		out.Content = cdata(inert(it.html))

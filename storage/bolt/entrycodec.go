@@ -96,6 +96,7 @@ func encodeEntry(e *feed.Entry) []byte {
 	}
 	w.story(e)
 	w.making(&e.Making)
+	w.fromFeed(e.FromFeed)
 	if o := e.Original; o != nil {
 		w.bytes(entryOriginal, encodeOriginal(o))
 	}
@@ -236,6 +237,8 @@ func decodeRest(r *fieldReader, e *feed.Entry) {
 		e.Original = decodeOriginal(r)
 	case entryMaking:
 		e.Making = r.making()
+	case entryFromFeed:
+		e.FromFeed = r.fromFeed()
 	case entryReference:
 		e.InReplyTo = append(e.InReplyTo, feed.Reference{Ref: r.part(), Href: r.part(), Source: r.part(), Type: r.part()})
 	default:

@@ -19,7 +19,27 @@ const (
 	feedCategory
 	feedPublished
 	feedUpdated
+	feedGeneratorURI
+	feedGeneratorVersion
+	feedContributor
 )
+
+// entryFromFeed is far from the other tags of an entry, as entryOriginal is.
+const entryFromFeed = 81
+
+func (w *fieldWriter) fromFeed(f *feed.Feed) {
+	if f != nil {
+		w.bytes(entryFromFeed, encodeFeed(f))
+	}
+}
+
+func (r *fieldReader) fromFeed() *feed.Feed {
+	f, err := decodeFeed(r.text)
+	if err != nil {
+		r.err = err
+	}
+	return &f
+}
 
 func encodeFeed(f *feed.Feed) []byte {
 	w := newFieldWriter(256)
@@ -27,7 +47,9 @@ func encodeFeed(f *feed.Feed) []byte {
 	w.text(feedLanguage, f.Language)
 	w.text(feedLogo, f.Logo)
 	w.text(feedIcon, f.Icon)
-	w.text(feedGenerator, f.Generator)
+	w.text(feedGenerator, f.Generator.Name)
+	w.text(feedGeneratorURI, f.Generator.URI)
+	w.text(feedGeneratorVersion, f.Generator.Version)
 	w.construct(feedTitle, f.Title)
 	w.construct(feedSubtitle, f.Subtitle)
 	w.construct(feedRights, f.Rights)
@@ -36,6 +58,9 @@ func encodeFeed(f *feed.Feed) []byte {
 	}
 	for _, p := range f.Authors {
 		w.person(feedAuthor, p)
+	}
+	for _, p := range f.Contributors {
+		w.person(feedContributor, p)
 	}
 	for _, c := range f.Categories {
 		w.category(feedCategory, c)
@@ -58,7 +83,13 @@ func decodeFeed(value string) (f feed.Feed, err error) {
 		case feedIcon:
 			f.Icon = r.text
 		case feedGenerator:
-			f.Generator = r.text
+			f.Generator.Name = r.text
+		case feedGeneratorURI:
+			f.Generator.URI = r.text
+		case feedGeneratorVersion:
+			f.Generator.Version = r.text
+		case feedContributor:
+			f.Contributors = append(f.Contributors, r.person())
 		case feedTitle:
 			f.Title = r.construct()
 		case feedSubtitle:

@@ -21,6 +21,7 @@ func sampleEntry() feed.Entry {
 	e := firstEntry()
 	e.Image, e.Duration, e.Season, e.Episode, e.Point = "https://example.com/1.jpg", 90*time.Second, 2, 13, "45.256 -71.92"
 	e.InReplyTo = []feed.Reference{{Ref: "urn:x:1", Href: "https://example.com/0", Source: "https://example.com/feed", Type: "text/html"}, {Ref: "urn:x:2"}}
+	e.FromFeed = &feed.Feed{ID: "urn:x:feed", Title: feed.Text{Body: "Another"}, Generator: feed.Generator{Name: "g", URI: "u", Version: "1"}, Contributors: []feed.Person{{Name: "c"}}, Updated: e.Updated}
 	e.Making = feed.Making{Taken: feed.Taken{feed.TookScripts: 2, feed.TookMarkup: 1<<16 - 1}, Text: feed.FromNowhere, Why: "its page is gone"}
 	e.Original = &feed.Original{Title: feed.Text{Body: "As it was"}, Language: "en", Digest: feed.Digest{6}}
 	e.Story = feed.Story{Link: 1 << 60, Keys: []uint64{1, 1 << 63}, Sketch: "\x01\x00"}
@@ -49,6 +50,7 @@ func firstEntry() feed.Entry {
 func sampleState() storedState {
 	st := firstState()
 	at := st.LastPoll
+	st.Feed.Generator, st.Feed.Contributors = feed.Generator{Name: "g", URI: "https://example.com/g", Version: "1.2"}, []feed.Person{{Name: "C"}}
 	st.Problems = "uri-relative xml-syntax"
 	st.Source.Request = feed.Digest{3}
 	st.Source.Filing, st.ruled = feed.Digest{4}, true
@@ -71,7 +73,7 @@ func firstState() storedState {
 		},
 		Revision: 7, URL: "https://example.com/moved", ETag: `W/"é"`, LastModified: "Fri, 11 Feb 2022 05:07:57 GMT",
 		Feed: feed.Feed{
-			ID: "id", Language: "zh", Logo: "l", Icon: "i", Generator: "g", Title: feed.Text{Body: "T"},
+			ID: "id", Language: "zh", Logo: "l", Icon: "i", Generator: feed.Generator{Name: "g"}, Title: feed.Text{Body: "T"},
 			Subtitle: feed.Text{Type: feed.TextHTML, Body: "S"}, Rights: feed.Text{Body: "R"}, Links: []feed.Link{{Href: "h", Rel: "self"}},
 			Authors: []feed.Person{{Name: "A"}}, Categories: []feed.Category{{Term: "C"}}, Published: at, Updated: at.Add(time.Second),
 		},

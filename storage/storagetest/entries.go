@@ -124,6 +124,7 @@ func testFields(t *testing.T, b *bench) {
 	e.Contributors = []feed.Person{{Email: "c"}}
 	e.Categories = []feed.Category{{Term: "t", Scheme: "s", Label: "l"}, {Term: "u"}}
 	e.Image, e.Duration, e.Season, e.Episode, e.Point = "https://example.com/a.jpg", time.Hour, 1, 2, "1 -2.5"
+	e.FromFeed = &feed.Feed{ID: "f", Title: feed.Text{Body: "F"}, Links: []feed.Link{{Href: "h", Rel: "self"}}}
 	e.InReplyTo = []feed.Reference{{Ref: "r", Href: "h", Source: "s", Type: "t"}}
 	e.Published, e.Updated = time.Date(2022, 2, 11, 13, 7, 57, 0, shanghai), time.Date(2022, 2, 11, 13, 7, 57, 123456789, time.FixedZone("", -3*3600-1800))
 	b.poll(t, src, epoch, e)
@@ -159,7 +160,7 @@ func testStateFields(t *testing.T, b *bench, src feed.Source) {
 	st.Body, st.Coded, st.Failures, st.LastError = feed.DigestOf("b"), feed.DigestOf("c"), 3, "the server answered 500"
 	st.LastPoll, st.NextPoll, st.LastSuccess = epoch, epoch.Add(time.Hour), epoch.Add(-time.Hour)
 	st.Feed = feed.Feed{
-		ID: "id", Language: "zh", Logo: "l", Icon: "i", Generator: "g", Title: feed.Text{Body: "T"},
+		ID: "id", Language: "zh", Logo: "l", Icon: "i", Generator: feed.Generator{Name: "g", URI: "u", Version: "1"}, Contributors: []feed.Person{{Name: "c"}}, Title: feed.Text{Body: "T"},
 		Subtitle: feed.Text{Type: feed.TextHTML, Body: "S"}, Rights: feed.Text{Body: "R"},
 		Links: []feed.Link{{Href: "h", Rel: "self"}}, Authors: []feed.Person{{Name: "A"}},
 		Categories: []feed.Category{{Term: "C"}}, Published: epoch, Updated: epoch.Add(time.Second),
