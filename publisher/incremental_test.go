@@ -201,6 +201,21 @@ func TestListingGoesOn(t *testing.T) {
 		}},
 		{"the listing was edited", func() { write(t, file, "rivers/atom.xml\n") }},
 		{"the listing is edited and an entry more", func() { write(t, file, "x"); s.poll(t, "gauge", sample(4)) }},
+		{"a build was killed", func() {
+			file := filepath.Join(dir, ".tributary-manifest")
+			before, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.poll(t, "gauge", sample(5))
+			build(t, s, dir)
+			after, err := os.ReadFile(file)
+			if err != nil || !strings.HasPrefix(string(after), string(before)) {
+				t.Fatalf("the manifest is not what it was and more: %v", err)
+			}
+			end := len(before) + strings.Index(string(after[len(before):]), "\n= ") + 1
+			write(t, file, string(after[:end])) // it had written its files, and ended without the record
+		}},
 		{"the listing is gone", func() { _ = os.Remove(file) }},
 		{"an entry changes", func() { e := sample(4); e.Title.Body = "Another"; s.poll(t, "gauge", e) }},
 		{"entries go", func() {

@@ -46,7 +46,7 @@ func listingDigest(text []byte) string { return strconv.FormatUint(xxhash.Sum64(
 // it is known what has changed since.
 func (b *build) lastListing() []byte {
 	m := b.out.manifest
-	if b.touched.all || m.changed.many || m.last.Listing == "" {
+	if b.touched.all || m.unended || m.changed.many || m.last.Listing == "" {
 		return nil
 	}
 	text, err := os.ReadFile(b.to.Listing)
@@ -146,4 +146,6 @@ var byExtension = map[string]string{
 	".md":    "text/markdown; charset=utf-8",
 	".yml":   "application/yaml; charset=utf-8",
 	noJekyll: "text/plain; charset=utf-8",
+
+	packedExt[gzipped]: "application/gzip", packedExt[zstandard]: "application/zstd", packedExt[brotlied]: "application/octet-stream",
 }

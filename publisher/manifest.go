@@ -50,6 +50,7 @@ type manifest struct {
 	sum     uint64 // of live and sources: the same for the same
 	lines   int
 	early   bool // it has lines of the first layout: DIGEST PATH
+	unended bool // there are lines after the last record: of a build that was killed
 	changed changedLines
 }
 
@@ -122,6 +123,7 @@ func (m *manifest) replay() error {
 	}
 	err := m.each(func(l *line) error {
 		m.lines++
+		m.unended = l.kind != '=' && l.kind != 0
 		switch l.kind {
 		case 'f':
 			m.see(l.path, listed{short(l.digest), l.owner})

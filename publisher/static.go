@@ -18,6 +18,8 @@ type Output struct {
 	Program string // tells this program from any whose documents may differ
 	Full    bool   // everything is rendered and compared with what is there
 	Listing string // a file to list the site's files in; empty: none
+
+	Compress bool // files of text have others beside them in gzip, brotli and zstd, for servers that send those
 }
 
 // Build is BuildTo with nothing but a folder.
@@ -67,7 +69,7 @@ func (p *Publisher) write(ctx context.Context, to Output, what string, kinds []k
 	if err != nil {
 		return Report{}, err
 	}
-	b := &build{Publisher: p, to: to, out: out, settings: p.fingerprint(what, to.Program), sources: map[feed.SourceID]uint64{}}
+	b := &build{Publisher: p, to: to, out: out, settings: p.fingerprint(what, to.Program, fmt.Sprint(to.Compress)), sources: map[feed.SourceID]uint64{}}
 	if err = b.run(ctx, kinds); err == nil {
 		err = b.end(ctx)
 	}
@@ -125,11 +127,15 @@ func (b *build) do(ctx context.Context, j *job) error {
 	body, err := j.make(ctx)
 	switch {
 	case errors.Is(err, errNoPage):
-		return b.out.remove(j.path)
+		return errors.Join(b.out.remove(j.path), b.unpack(j.path))
 	case err != nil:
 		return fmt.Errorf("%s: %w", j.path, err)
 	}
-	return b.out.put(j.path, body, j.owner)
+	what, err := b.out.put(j.path, body, j.owner)
+	if err != nil {
+		return err
+	}
+	return b.pack(j, body, what)
 }
 
 // end removes what is gone and notes what the folder now is.
@@ -150,12 +156,11 @@ func (b *build) end(ctx context.Context) error {
 		return err
 	}
 	folders := b.out.folders()
-	if !b.touched.any() && !b.out.manifest.changed.any() {
-		last := b.out.manifest.last
+	if m := b.out.manifest; !b.touched.any() && !m.unended && !m.changed.any() {
 		if b.to.Listing == "" {
-			listing = last.Listing
+			listing = m.last.Listing
 		}
-		if last.Listing == listing && last.Folders == folders {
+		if m.last.Listing == listing && m.last.Folders == folders {
 			return nil
 		}
 	}

@@ -57,44 +57,53 @@ func openTree(root string) (*tree, error) {
 // path is where a file of the tree lies.
 func (t *tree) path(name string) string { return filepath.Join(t.root, filepath.FromSlash(name)) }
 
+// A fate is what became of a file that was put.
+type fate uint8
+
+const (
+	written fate = iota
+	same         // it held the data already
+	kept         // it is somebody else's
+)
+
 // put makes a file of the tree hold data, unless it is somebody else's. path
 // is slash-separated, below the root; owner is of which entry it is, or 0.
-func (t *tree) put(path string, data []byte, owner uint64) error {
+func (t *tree) put(path string, data []byte, owner uint64) (fate, error) {
 	if !isInside(path) {
-		return fmt.Errorf("%q is no path within the site", path)
+		return kept, fmt.Errorf("%q is no path within the site", path)
 	}
 	l := &line{digest: sha256.Sum256(data), size: int64(len(data)), owner: owner, path: path}
 	old, err := os.ReadFile(t.path(path))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fileError("write", t.path(path), err)
+		return kept, fileError("write", t.path(path), err)
 	}
-	write, err := t.claim(l, data, old, err == nil)
-	if err != nil || !write {
-		return err
+	what, err := t.claim(l, data, old, err == nil)
+	if err != nil || what != written {
+		return what, err
 	}
 	if err := atomicfile.Write(t.path(path), data); err != nil {
-		return fileError("write", t.path(path), err)
+		return kept, fileError("write", t.path(path), err)
 	}
-	return nil
+	return written, nil
 }
 
-// claim lists a file, and reports whether it has to be written.
-func (t *tree) claim(l *line, data, old []byte, there bool) (write bool, err error) {
+// claim lists a file, and says what is to become of it.
+func (t *tree) claim(l *line, data, old []byte, there bool) (fate, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.asked[pathKey(l.path)] = struct{}{}
 	switch {
 	case there && bytes.Equal(old, data):
-		return false, t.manifest.list(l)
+		return same, t.manifest.list(l)
 	case there && !t.manifest.has(l.path, old, sha256.Sum256(old)):
 		t.keep(l.path)
-		return false, nil
+		return kept, nil
 	}
 	t.report.Written++
 	if len(t.written) <= maxSynced {
 		t.written = append(t.written, l.path)
 	}
-	return true, t.manifest.list(l)
+	return written, t.manifest.list(l)
 }
 
 // keep notes a file that is somebody else's.

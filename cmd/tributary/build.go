@@ -17,8 +17,8 @@ import (
 
 // A buildFlags is what is asked of a build.
 type buildFlags struct {
-	config, out, baseURL, listing string
-	check, jekyll, full, ping     bool
+	config, out, baseURL, listing       string
+	check, jekyll, full, ping, compress bool
 }
 
 func buildCommand() *cobra.Command {
@@ -42,6 +42,7 @@ func buildCommand() *cobra.Command {
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `URL` readers see, in place of the configuration's [site] base_url")
 	c.Flags().BoolVar(&f.ping, "ping", false, "tell the outside hub, [hub] url, which feeds have changed since it was told last")
 	c.Flags().StringVar(&f.listing, "listing", "", "a `FILE` to list the site's files in: path, size, SHA-256, media type")
+	c.Flags().BoolVar(&f.compress, "compress", false, "write files of text in gzip, brotli and zstd, too, for servers that send those as they are")
 	_ = c.MarkFlagDirname("out") // completion only
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		f.config = *path
@@ -57,6 +58,9 @@ func runBuild(c *cobra.Command, f *buildFlags) error {
 	}
 	if f.ping && f.jekyll {
 		return cli.Usage(errors.New("--ping tells of feeds, and --jekyll writes none"))
+	}
+	if f.compress && f.jekyll {
+		return cli.Usage(errors.New("--compress is for the site itself: Jekyll has no use for files in gzip\n  leave out --compress, or --jekyll"))
 	}
 	cfg, err := loadConfig(f.config)
 	if err != nil {
@@ -74,7 +78,7 @@ func runBuild(c *cobra.Command, f *buildFlags) error {
 	if err != nil {
 		return err
 	}
-	to := publisher.Output{Dir: f.out, Program: program(), Full: f.full, Listing: f.listing}
+	to := publisher.Output{Dir: f.out, Program: program(), Full: f.full, Listing: f.listing, Compress: f.compress}
 	build := a.publisher().BuildTo
 	if f.jekyll {
 		build = a.exportJekyll
