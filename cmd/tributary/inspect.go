@@ -11,11 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"tributary/aggregator"
 	"tributary/aggregator/fetch"
-	"tributary/aggregator/normalise"
 	"tributary/aggregator/parse"
 	"tributary/feed"
 	"tributary/internal/cli"
@@ -28,23 +29,29 @@ type inspection struct {
 	kind    string
 	headers http.Header
 	options feed.Options
+	frames  []string // hosts whose frames stay
 }
 
 func inspectCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "inspect FILE|URL",
 		Short: "Show what tributary makes of one document",
-		Long: "Inspect reads one document as a poll would, and prints what would be stored: identities, dates,\n" +
-			"absolute links, sanitised HTML.",
+		Long: "Inspect reads one document as a first poll would, and prints what would be stored: identities, dates,\n" +
+			"absolute links, sanitised HTML. Where the options say so, it asks for what the document leads to,\n" +
+			"further pages and the pages of entries, a second apart on each host. Nothing is stored.",
 		Args: cli.Args(cobra.ExactArgs(1)),
 	}
 	asJSON := c.Flags().Bool("json", false, "print one JSON object")
 	base := c.Flags().String("base", "", "the `URL` the document is taken to come from")
 	kind := c.Flags().String("kind", "", "the `KIND` of source; default feed, or jekyll for a folder of posts")
 	options := c.Flags().StringArray("option", nil, "an option of the kind, `'name=value'`, such as 'item=li.news' of html")
+	frames := c.Flags().StringArray("iframe", nil, "a `HOST` whose frames stay in entries, as aggregator.iframes has them")
 	headers := c.Flags().StringArray("header", nil, "a response field the document is taken to come with, `'Name: value'`")
 	c.RunE = func(c *cobra.Command, names []string) error {
 		in := inspection{target: names[0], base: *base, kind: *kind, headers: http.Header{}, options: feed.Options{}}
+		for _, host := range *frames {
+			in.frames = append(in.frames, strings.ToLower(strings.TrimSpace(host)))
+		}
 		for _, h := range *headers {
 			name, value, ok := strings.Cut(h, ":")
 			if !ok {
@@ -117,29 +124,38 @@ func (in *inspection) read(ctx context.Context) (*inspected, []feed.Entry, error
 	if err != nil {
 		return nil, nil, cli.Usage(err)
 	}
-	doc, err := in.fetch(ctx, &src)
-	if err != nil {
-		return nil, nil, err
-	}
-	parsed, err := parser.Parse(doc)
+	from := fetcher()
+	doc, err := in.fetch(ctx, from, &src)
 	if err != nil {
 		return nil, nil, err
 	}
 	src.URL = doc.URL
-	f, entries := normalise.New().Document(&src, parsed)
+	set := aggregator.Settings{Fetcher: from, HostGap: inspectGap, Frames: in.frames}
+	parsed, f, entries, err := aggregator.Inspect(ctx, set, &src, parser, doc)
+	if err != nil {
+		return nil, nil, err
+	}
 	return &inspected{Feed: parsed, feed: f}, entries, nil
+}
+
+// inspectGap is between two requests of a host, as host_gap is by default.
+const inspectGap = time.Second
+
+// fetcher returns what fetches documents for whoever names a URL himself: it
+// may be any address.
+func fetcher() fetch.Mux {
+	everywhere := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+	web := fetch.NewHTTP(fetch.Settings{UserAgent: "tributary/" + cli.Version, AllowNetworks: everywhere})
+	return fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(fetch.Limits{})}
 }
 
 func (in *inspection) isURL() bool {
 	return strings.HasPrefix(in.target, "http://") || strings.HasPrefix(in.target, "https://")
 }
 
-// fetch gets the document. Whoever names a URL here may ask any address.
-func (in *inspection) fetch(ctx context.Context, src *feed.Source) (*fetch.Document, error) {
-	everywhere := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
-	web := fetch.NewHTTP(fetch.Settings{UserAgent: "tributary/" + cli.Version, AllowNetworks: everywhere})
-	mux := fetch.Mux{"http": web, "https": web, "file": fetch.NewFile(fetch.Limits{})}
-	doc, err := mux.Fetch(ctx, &feed.State{Source: *src, URL: src.URL})
+// fetch gets the document.
+func (in *inspection) fetch(ctx context.Context, from fetch.Fetcher, src *feed.Source) (*fetch.Document, error) {
+	doc, err := from.Fetch(ctx, &feed.State{Source: *src, URL: src.URL})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", in.target, err)
 	}

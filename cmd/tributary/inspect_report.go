@@ -57,7 +57,10 @@ type inspectEntry struct {
 	Categories   []inspectCategory  `json:"categories,omitempty"`
 	Enclosures   []inspectEnclosure `json:"enclosures,omitempty"`
 	Links        []inspectLink      `json:"links,omitempty"`
-	Source       *inspectFeed       `json:"source,omitempty"` // the feed that upstream has it from
+	Source       *inspectFeed       `json:"source,omitempty"`    // the feed that upstream has it from
+	Cleaned      map[string]int     `json:"cleaned,omitempty"`   // what was taken out of its HTML, by kind
+	TextFrom     string             `json:"text_from,omitempty"` // where its text is from, if a document of its own was asked for
+	TextWhy      string             `json:"text_why,omitempty"`
 }
 
 type (
@@ -123,6 +126,10 @@ func newInspectEntry(e *feed.Entry) inspectEntry {
 		Authors: persons(e.Authors), Contributors: persons(e.Contributors),
 		Categories: categories(e.Categories), Links: links(e.Links),
 	}
+	out.Cleaned, _ = takenOut(&e.Making)
+	if e.Making.Text != feed.FromSource {
+		out.TextFrom, out.TextWhy = e.Making.Text.String(), e.Making.Why
+	}
 	if e.FromFeed != nil {
 		from := newInspectFeed(e.FromFeed)
 		out.Source = &from
@@ -187,6 +194,9 @@ func (r *inspectReport) print(w io.Writer) error {
 		e := &r.Entries[i]
 		fmt.Fprintf(w, "\n%s\n  %s\n  id %s\n", cmp.Or(html.UnescapeString(e.Title), "(no title)"),
 			joinNonEmpty("  ", cmp.Or(e.Published, e.Updated), e.URL), cmp.Or(e.ID, e.TributaryID))
+		if e.TextFrom != "" {
+			fmt.Fprintf(w, "  text from %s\n", joinNonEmpty(": ", e.TextFrom, e.TextWhy))
+		}
 		for _, enc := range e.Enclosures {
 			fmt.Fprintf(w, "  enclosure %s\n", joinNonEmpty(" ", enc.URL, enc.Type))
 		}
