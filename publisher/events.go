@@ -51,8 +51,9 @@ type events struct {
 	refused, dropped atomic.Int64
 }
 
-// mostCatching is how many streams at one time are given what they missed.
-const mostCatching = 4
+// mostCatching is how many streams at one time have the change log read for
+// them: all of it, 100,000 changes, takes 40 ms.
+const mostCatching = 2
 
 func newEvents(set Events, categories []Category) *events {
 	set.fill()
