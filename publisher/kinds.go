@@ -15,7 +15,7 @@ import (
 
 // siteKinds are the kinds of a site's files, what others link to before those
 // who link to it.
-var siteKinds = []kind{assetFiles, entryFiles, archiveFiles, numberedFiles, scopeFiles(render.PerCategory), scopeFiles(render.PerSite), otherFiles}
+var siteKinds = []kind{assetFiles, entryFiles, archiveFiles, numberedFiles, scopeFiles(render.PerCategory), scopeFiles(render.PerSite), otherFiles, sitemapFiles}
 
 // fileOf is the name of a path's file, relative to the folder.
 func fileOf(path string) string { return strings.TrimPrefix(path, "/") }

@@ -125,6 +125,9 @@ func (b *build) mediaType(file string) string {
 	if t, ok := b.findArchive("/" + file); ok {
 		return t.format.MediaType
 	}
+	if _, ok := findSitemap("/" + file); ok {
+		return sitemapFormat.MediaType
+	}
 	for _, a := range b.set.Site.Assets() {
 		if fileOf(render.AssetPath(a.Name)) == file {
 			return a.MediaType

@@ -18,6 +18,9 @@ var errNoPage = errors.New("there is no such document")
 
 // render returns a target's bytes, and the page they are made from.
 func (p *Publisher) render(ctx context.Context, t target) ([]byte, *render.Page, error) {
+	if t.sitemap != nil {
+		return p.renderSitemap(ctx, t.sitemap)
+	}
 	page, err := p.page(ctx, t)
 	if err != nil {
 		return nil, nil, err

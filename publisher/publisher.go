@@ -68,6 +68,7 @@ type Publisher struct {
 	cache      *cache
 	renderings atomic.Int64
 	archives   archives
+	sitemaps   sitemaps
 	events     *events
 	record     record
 	log        *slog.Logger
@@ -82,6 +83,7 @@ type target struct {
 	edition  *edition     // it is rendered with; nil: it is made when it is asked for
 	delta    *delta       // of PerCategory: the part that is new; nil: all of it
 	number   int          // of a Numbered format's page; 0 is 1
+	sitemap  *sitemap     // it is for crawlers, of no format
 
 	after storage.Cursor // of a Numbered format's page: where the one before it ends; zero: that has to be found out
 }

@@ -90,6 +90,7 @@ func (p *Publisher) follow(ctx context.Context, after feed.Seq) error {
 func (p *Publisher) expire(change *feed.Change) {
 	p.cache.expire(render.EntryPath(change.Entry))
 	p.archives.see(change)
+	p.expireSitemaps()
 	terms := append(slices.Clip(change.Categories), render.All, siteTerm)
 	p.events.see(change.Seq, terms)
 	now := time.Now()

@@ -57,9 +57,9 @@ func TestBuildIsWhatIsServed(t *testing.T) {
 	delete(files, ".tributary-manifest")
 	delete(files, ".nojekyll")
 	report.Full = ""
-	// .nojekyll, robots.txt, favicon.ico, 4 assets, home, OPML, 4 documents of each of 3 categories, 5 entries
-	if len(files) != 25 || !reflect.DeepEqual(report, publisher.Report{Written: 26}) {
-		t.Errorf("%d files, %+v, want 26 written", len(files), report)
+	// .nojekyll, robots.txt, favicon.ico, 4 assets, home, OPML, 4 documents of each of 3 categories, 5 entries, 4 sitemaps
+	if len(files) != 29 || !reflect.DeepEqual(report, publisher.Report{Written: 30}) {
+		t.Errorf("%d files, %+v, want 30 written", len(files), report)
 	}
 	h := s.publisher().Handler()
 	for name, content := range files {
@@ -82,12 +82,13 @@ func TestBuildLeavesWhatIsUnchanged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if report := build(t, s, dir); !reflect.DeepEqual(report, publisher.Report{Unchanged: 26}) {
+	if report := build(t, s, dir); !reflect.DeepEqual(report, publisher.Report{Unchanged: 30}) {
 		t.Errorf("built again: %+v", report)
 	}
 	s.poll(t, "gauge", sample(1))
-	// Nothing is rendered but the home page, OPML, 4 documents of "rivers" and of "all", and the entry's page.
-	if report := build(t, s, dir); !reflect.DeepEqual(report, publisher.Report{Written: 10, Unchanged: 17}) {
+	// Nothing is rendered but the home page, OPML, 4 documents of "rivers" and of "all", the entry's page,
+	// and the sitemaps, of which the news is still empty.
+	if report := build(t, s, dir); !reflect.DeepEqual(report, publisher.Report{Written: 13, Unchanged: 18}) {
 		t.Errorf("built after one entry more: %+v", report)
 	}
 	for _, name := range []string{"jianghe/index.html", "jianghe/atom.xml", "opml.xml"} {
@@ -140,7 +141,7 @@ func TestBuildReplacesNothingForeign(t *testing.T) {
 	if err := os.WriteFile(index, []byte("<p>my own site"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if report := build(t, s, dir); !slices.Equal(report.Kept, []string{"index.html"}) || report.Written != 25 {
+	if report := build(t, s, dir); !slices.Equal(report.Kept, []string{"index.html"}) || report.Written != 29 {
 		t.Errorf("%+v, want index.html kept, the rest written", report)
 	}
 	if b, _ := os.ReadFile(index); string(b) != "<p>my own site" {
@@ -256,7 +257,7 @@ func TestLinksResolve(t *testing.T) {
 		}
 	}
 	for name := range files {
-		if !checked[name] && name[0] != '.' && "/"+name != render.RobotsPath && "/"+name != render.FaviconPath {
+		if !checked[name] && name[0] != '.' && "/"+name != render.RobotsPath && "/"+name != render.FaviconPath && !strings.HasPrefix(name, "sitemap") {
 			t.Errorf("no page leads to %s", name)
 		}
 	}

@@ -45,6 +45,17 @@ const (
 	FaviconPath = "/favicon.ico"
 )
 
+// The paths of sitemaps: the index of all, the pages that are no entry's, and
+// the newest entries as news.
+const (
+	SitemapPath      = "/sitemap.xml"
+	SitemapPagesPath = "/sitemap/pages.xml"
+	SitemapNewsPath  = "/sitemap/news.xml"
+)
+
+// SitemapPartPath is the path of a part of the entries, the first being 1.
+func SitemapPartPath(n int) string { return "/sitemap/" + strconv.Itoa(n) + ".xml" }
+
 // MaxPictureURL is how long the URL of a picture can be, in bytes, that is
 // shown at an address of ours.
 const MaxPictureURL = 8 << 10
