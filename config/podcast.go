@@ -2,8 +2,12 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
+
+	lists "tributary/validator/value"
 )
 
 // A Podcast is the [category.TERM.podcast] table: what directories of podcasts
@@ -14,16 +18,26 @@ type Podcast struct {
 	OwnerEmail string // directories write to it
 	Image      string // URL of a square picture
 	Category   string // one of Apple's
+	Within     string // one of those within Category; empty: none
 	Explicit   bool
 	Serial     bool // episodes are heard from the first on
 }
 
-// showCategories are the categories of Apple Podcasts without those within
-// them.
-var showCategories = []string{
-	"Arts", "Business", "Comedy", "Education", "Fiction", "Government", "Health & Fitness", "History", "Kids & Family", "Leisure",
-	"Music", "News", "Religion & Spirituality", "Science", "Society & Culture", "Sports", "TV & Film", "Technology", "True Crime",
-}
+// showCategories are the categories of Apple Podcasts, each with those within
+// it.
+var showCategories = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for line := range strings.Lines(lists.ShowCategories) {
+		category, within, _ := strings.Cut(strings.TrimSpace(line), ":")
+		out[category] = nil
+		for w := range strings.SplitSeq(within, ",") {
+			if w = strings.TrimSpace(w); w != "" {
+				out[category] = append(out[category], w)
+			}
+		}
+	}
+	return out
+})
 
 // podcast reads the table of a category that is a show, nil when it is none.
 func (s *section) podcast(site *Site, language string) *Podcast {
@@ -38,6 +52,7 @@ func (s *section) podcast(site *Site, language string) *Podcast {
 		OwnerEmail: in.text("owner_email", "ann@example.org", site.Author.Email),
 		Image:      in.text("image", "https://example.org/cover.jpg", ""),
 		Category:   in.text("category", "News", ""),
+		Within:     in.text("subcategory", "Tech News", ""),
 		Explicit:   in.flag("explicit"),
 		Serial:     in.flag("serial"),
 	}
@@ -49,10 +64,24 @@ func (s *section) podcast(site *Site, language string) *Podcast {
 	return p
 }
 
-func (s *section) checkPodcast(p *Podcast) {
-	if !slices.Contains(showCategories, p.Category) {
-		s.wrong("category", s.valueAt("category"), fmt.Sprintf("category is %q", shorten(p.Category)), listed("expected one of Apple's categories", showCategories), didYouMean(p.Category, showCategories))
+func (s *section) checkShowCategory(p *Podcast) {
+	within, ok := showCategories()[p.Category]
+	if !ok {
+		all := slices.Sorted(maps.Keys(showCategories()))
+		s.wrong("category", s.valueAt("category"), fmt.Sprintf("category is %q", shorten(p.Category)), listed("expected one of Apple's categories", all), didYouMean(p.Category, all))
+		return
 	}
+	switch {
+	case p.Within == "" || slices.Contains(within, p.Within):
+	case len(within) == 0:
+		s.wrong("subcategory", s.valueAt("subcategory"), fmt.Sprintf("subcategory is %q, and Apple has none within %q", shorten(p.Within), p.Category), "expected no subcategory", "")
+	default:
+		s.wrong("subcategory", s.valueAt("subcategory"), fmt.Sprintf("subcategory is %q", shorten(p.Within)), listed(fmt.Sprintf("expected one of Apple's within %q", p.Category), within), didYouMean(p.Within, within))
+	}
+}
+
+func (s *section) checkPodcast(p *Podcast) {
+	s.checkShowCategory(p)
 	if name, host, ok := strings.Cut(p.OwnerEmail, "@"); !ok || name == "" || !strings.Contains(host, ".") || strings.ContainsAny(p.OwnerEmail, " <>,;") {
 		s.wrong("owner_email", s.valueAt("owner_email"), fmt.Sprintf("owner_email is %q", shorten(p.OwnerEmail)), `expected the address that directories write to, such as owner_email = "ann@example.org"`, "")
 	}

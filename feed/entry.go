@@ -54,6 +54,8 @@ type Entry struct {
 	Duration time.Duration // of its first enclosure; 0: unknown
 	Season   int           // 0: none
 	Episode  int           // 0: none
+	Credits  []Credit      // who took part in its recording
+	Explicit Rating        // of its recording
 	Point    string        // where it is: latitude and longitude, "45.256 -71.92" (GeoRSS point)
 
 	Published time.Time // upstream's, with its offset; zero when it gave none
@@ -90,6 +92,20 @@ type Category struct{ Term, Scheme, Label string }
 
 // A Person is RFC 4287 §3.2.
 type Person struct{ Name, URI, Email string }
+
+// A Credit is podcast:person of Podcasting 2.0: who took part, as what and in
+// which group, in upstream's words, and a page and a picture of theirs.
+type Credit struct{ Name, Role, Group, Href, Image string }
+
+// A Rating says whether something is for grown-ups.
+type Rating uint8
+
+// What itunes:explicit says.
+const (
+	Unrated Rating = iota
+	Clean
+	Explicit
+)
 
 // A Link is RFC 4287 §4.2.7. Length is in bytes, 0 when not known.
 type Link struct {

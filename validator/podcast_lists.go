@@ -3,6 +3,8 @@ package validator
 import (
 	"strings"
 	"sync"
+
+	"tributary/validator/value"
 )
 
 // spdxList are the identifiers of the SPDX License List and those it has
@@ -82,42 +84,12 @@ var spdx = sync.OnceValue(func() map[string]bool {
 	return out
 })
 
-// podcastTaxonomy is the Podcast Taxonomy: a group a line, its roles after a
-// colon.
-const podcastTaxonomy = `Creative Direction: Director, Assistant Director, Executive Producer, Senior Producer, Producer, Associate Producer, Development Producer, Creative Director
-Cast: Host, Co-Host, Guest Host, Guest, Voice Actor, Narrator, Announcer, Reporter
-Writing: Author, Editorial Director, Co-Writer, Writer, Songwriter, Guest Writer, Story Editor, Managing Editor, Script Editor, Script Coordinator, Researcher, Editor, Fact Checker, Translator, Transcriber, Logger
-Audio Production: Studio Coordinator, Technical Director, Technical Manager, Audio Engineer, Remote Recording Engineer, Post Production Engineer
-Audio Post-Production: Audio Editor, Sound Designer, Foley Artist, Composer, Theme Music, Music Production, Music Contributor
-Administration: Production Coordinator, Booking Coordinator, Production Assistant, Content Manager, Marketing Manager, Sales Representative, Sales Manager
-Visuals: Graphic Designer, Cover Art Designer
-Community: Social Media Manager
-Misc.: Consultant, Intern
-Video Production: Camera Operator, Lighting Designer, Camera Grip, Assistant Camera
-Video Post-Production: Editor, Assistant Editor`
-
-// A taxonomy has its groups and roles in lower case.
-type taxonomy struct{ groups, roles map[string]bool }
-
-var podcastPeople = sync.OnceValue(func() taxonomy {
-	// The list itself has the translator with an e.
-	t := taxonomy{groups: map[string]bool{"misc": true}, roles: map[string]bool{"translat" + "er": true}}
-	for line := range strings.Lines(strings.ToLower(podcastTaxonomy)) {
-		group, roles, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		t.groups[group] = true
-		for role := range strings.SplitSeq(roles, ", ") {
-			t.roles[role] = true
-		}
-	}
-	return t
-})
-
 func podcastRole(c *checker, v val) {
-	c.taxon(podcastPersonRole, v, podcastPeople().roles)
+	c.taxon(podcastPersonRole, v, value.People().Roles)
 }
 
 func podcastGroup(c *checker, v val) {
-	c.taxon(podcastPersonGroup, v, podcastPeople().groups)
+	c.taxon(podcastPersonGroup, v, value.People().Groups)
 }
 
 // taxon reports a word that the taxonomy does not have.

@@ -19,6 +19,7 @@ func rest(e *feed.Entry, it *parse.Item, b base) {
 	}
 	e.Duration = duration(it.Duration)
 	e.Season, e.Episode = count(it.Season), count(it.Episode)
+	e.Credits, e.Explicit = credits(it.Credits, b), rating(it.Explicit)
 	e.Point = point(it.Point)
 	e.InReplyTo = references(it.InReplyTo, b)
 }
@@ -60,6 +61,29 @@ func count(s string) int {
 		return 0
 	}
 	return n
+}
+
+// credits returns who took part, each as what once.
+func credits(in []feed.Credit, b base) []feed.Credit {
+	var out []feed.Credit
+	for _, c := range in[:min(len(in), maxList)] {
+		c = feed.Credit{Name: line(c.Name), Role: line(c.Role), Group: line(c.Group), Href: b.absolute(c.Href), Image: b.absolute(c.Image)}
+		if c.Name != "" && !slices.ContainsFunc(out, func(o feed.Credit) bool { return o.Name == c.Name && strings.EqualFold(o.Role, c.Role) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// rating reads itunes:explicit, in Apple's words of today and of before.
+func rating(s string) feed.Rating {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "true", "yes", "explicit":
+		return feed.Explicit
+	case "false", "no", "clean":
+		return feed.Clean
+	}
+	return feed.Unrated
 }
 
 // point returns latitude and longitude, in degrees, as GeoRSS writes them; ""
@@ -110,6 +134,12 @@ func appendRest(parts []string, e *feed.Entry) []string {
 	}
 	if e.Point != "" {
 		parts = append(parts, "point", e.Point)
+	}
+	for _, c := range e.Credits {
+		parts = append(parts, "credit", c.Name, c.Role, c.Group, c.Href, c.Image)
+	}
+	if e.Explicit == feed.Explicit { // most say that they are clean, and so they are who say nothing
+		parts = append(parts, "explicit")
 	}
 	for _, r := range e.InReplyTo {
 		parts = append(parts, "in-reply-to", r.Ref, r.Href, r.Source, r.Type)

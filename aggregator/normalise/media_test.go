@@ -2,6 +2,7 @@ package normalise_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,12 +85,34 @@ func TestDigestOfLaterFields(t *testing.T) {
 	seen := map[feed.Digest]string{bare: "nothing"}
 	for name, it := range map[string]parse.Item{
 		"picture": {Image: parse.Link{Link: feed.Link{Href: "https://example.com/1.jpg"}}}, "duration": {Duration: "1"}, "season": {Season: "1"},
-		"episode": {Episode: "1"}, "point": {Point: "1 1"}, "reply": {InReplyTo: []feed.Reference{{Ref: "urn:x:0"}}},
+		"episode": {Episode: "1"}, "credit": {Credits: []feed.Credit{{Name: "1"}}}, "its role": {Credits: []feed.Credit{{Name: "1", Role: "1"}}}, "explicit": {Explicit: "yes"}, "point": {Point: "1 1"}, "reply": {InReplyTo: []feed.Reference{{Ref: "urn:x:0"}}},
 	} {
 		d := normalised(t, it).Digest
 		if other, ok := seen[d]; ok {
 			t.Errorf("an edit of %s looks like one of %s", name, other)
 		}
 		seen[d] = name
+	}
+}
+
+func TestCredits(t *testing.T) {
+	e := normalised(t, parse.Item{Credits: []feed.Credit{
+		{Name: " Ann\n Lee ", Role: "Guest", Href: "/ann", Image: "javascript:alert(1)"}, {Name: "Ann Lee", Role: "guest", Href: "https://other.example/"}, {Name: "Ann Lee", Role: "host"}, {Role: "host"},
+	}})
+	if len(e.Credits) != 2 || e.Credits[0].Name != "Ann Lee" || e.Credits[0].Image != "" || !strings.HasPrefix(e.Credits[0].Href, "https://") || e.Credits[1].Role != "host" {
+		t.Errorf("%+v", e.Credits)
+	}
+}
+
+func TestRating(t *testing.T) {
+	for text, want := range map[string]feed.Rating{
+		"true": feed.Explicit, "Yes": feed.Explicit, " explicit ": feed.Explicit, "false": feed.Clean, "no": feed.Clean, "clean": feed.Clean, "": feed.Unrated, "maybe": feed.Unrated,
+	} {
+		if got := normalised(t, parse.Item{Explicit: text}).Explicit; got != want {
+			t.Errorf("%q is %d, want %d", text, got, want)
+		}
+	}
+	if clean, bare := normalised(t, parse.Item{Explicit: "no"}), normalised(t, parse.Item{}); clean.Digest != bare.Digest {
+		t.Error("an entry that says it is clean looks edited")
 	}
 }

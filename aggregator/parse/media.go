@@ -27,7 +27,19 @@ func (x extended) rest(to *Item) {
 	}
 	to.Season = first(x.value("itunes", "season"), x.value("podcast", "season"))
 	to.Episode = first(x.value("itunes", "episode"), x.value("podcast", "episode"))
+	to.Credits, to.Explicit = x.credits(), x.value("itunes", "explicit")
 	to.Point = x.point()
+}
+
+// credits returns the people of the item's recording (Podcasting 2.0, person).
+func (x extended) credits() (out []feed.Credit) {
+	for _, e := range x.list("podcast", "person") {
+		c := feed.Credit{Name: clean(e.Value), Role: e.Attrs["role"], Group: e.Attrs["group"], Href: e.Attrs["href"], Image: e.Attrs["img"]}
+		if c.Name != "" && len(out) < maxEach {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // picture returns the URL of the item's picture: what a podcast shows, else

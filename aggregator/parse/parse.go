@@ -98,6 +98,8 @@ type Item struct {
 	Duration     string           `json:",omitzero"` // as written: seconds, minutes and seconds, or hours too
 	Season       string           `json:",omitzero"` // as written
 	Episode      string           `json:",omitzero"` // as written
+	Credits      []feed.Credit    `json:",omitzero"` // Href and Image as written
+	Explicit     string           `json:",omitzero"` // as written
 	Point        string           `json:",omitzero"` // as written: latitude and longitude
 	Slug         string           // a file name to publish it under, for kinds that have one
 

@@ -60,7 +60,13 @@ var fieldOf = map[string]func(e *feed.Entry) string{
 		}
 		return e.FromFeed.Title.Body + " " + e.FromFeed.Self()
 	},
-	"place": func(e *feed.Entry) string { return e.Point },
+	"persons": func(e *feed.Entry) string {
+		return each(e.Credits, func(c feed.Credit) string {
+			return strings.Join([]string{c.Name, c.Role, c.Group, c.Href, c.Image}, " ")
+		})
+	},
+	"explicit": func(e *feed.Entry) string { return numberOf(int(e.Explicit)) },
+	"place":    func(e *feed.Entry) string { return e.Point },
 }
 
 // each joins what there is.

@@ -32,7 +32,7 @@ func (s *spaces) declare(e *extras) {
 	if e.Thumbnail != nil || len(e.Contents) > 0 {
 		s.Media = mediaNS
 	}
-	if e.Season != "" || e.Episode != "" {
+	if e.Season != "" || e.Episode != "" || len(e.Credits) > 0 {
 		s.Podcast = podcastNS
 	}
 	if e.Point != "" {
@@ -49,6 +49,7 @@ type extras struct {
 	Contents  []mediaContent
 	Season    string `xml:"podcast:season,omitempty"` // in RSS, for which the vocabulary is made
 	Episode   string `xml:"podcast:episode,omitempty"`
+	Credits   []podcastPerson
 	Point     string `xml:"georss:point,omitempty"`
 	InReplyTo []inReplyTo
 }

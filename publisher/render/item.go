@@ -28,6 +28,7 @@ type item struct {
 	enclosures []feed.Link
 	picture    string
 	inReplyTo  []feed.Reference
+	credits    []feed.Credit
 	source     *Source
 	also       []alsoAt // where else its story is
 }
@@ -76,6 +77,7 @@ func (p *Page) item(e *feed.Entry) item {
 		}
 	}
 	it.picture, it.inReplyTo = webURL(e.Image), references(e.InReplyTo)
+	it.credits = credits(e.Credits)
 	if p.Site.Sign != nil {
 		p.Site.takeOver(&it)
 	}

@@ -16,7 +16,18 @@ type jsonExtras struct {
 	InReplyTo    []jsonReference `json:"in_reply_to,omitempty"`
 	Season       int             `json:"season,omitempty"`
 	Episode      int             `json:"episode,omitempty"`
+	Persons      []jsonCredit    `json:"persons,omitempty"`
+	Explicit     *bool           `json:"explicit,omitempty"`
 	Point        string          `json:"point,omitempty"`
+}
+
+// A jsonCredit has the names of podcast:person.
+type jsonCredit struct {
+	Name  string `json:"name"`
+	Role  string `json:"role,omitempty"`
+	Group string `json:"group,omitempty"`
+	Href  string `json:"href,omitempty"`
+	Image string `json:"img,omitempty"`
 }
 
 type jsonPerson struct {
@@ -41,7 +52,7 @@ type jsonReference struct {
 
 // newJSONExtras returns nil for an entry that JSON Feed has words for.
 func newJSONExtras(it *item) *jsonExtras {
-	e := &jsonExtras{About: jsonAbout, Rights: plainText(asHTML(it.Rights)), Comments: it.comments(), Season: max(it.Season, 0), Episode: max(it.Episode, 0), Point: it.Point}
+	e := &jsonExtras{About: jsonAbout, Rights: plainText(asHTML(it.Rights)), Comments: it.comments(), Season: max(it.Season, 0), Episode: max(it.Episode, 0), Explicit: it.rated(), Point: it.Point}
 	for _, p := range people(it.Contributors) {
 		e.Contributors = append(e.Contributors, jsonPerson{p.Name, p.URI, p.Email})
 	}
@@ -49,6 +60,9 @@ func newJSONExtras(it *item) *jsonExtras {
 		if c.Scheme != "" || c.Label != "" && c.Label != c.Term {
 			e.Categories = append(e.Categories, jsonCategory{c.Term, c.Scheme, c.Label})
 		}
+	}
+	for _, c := range it.credits {
+		e.Persons = append(e.Persons, jsonCredit(c))
 	}
 	for _, r := range it.inReplyTo {
 		e.InReplyTo = append(e.InReplyTo, jsonReference(r))
@@ -60,8 +74,8 @@ func newJSONExtras(it *item) *jsonExtras {
 }
 
 func (e *jsonExtras) empty() bool {
-	return e.Rights == "" && e.Comments == "" && e.Season == 0 && e.Episode == 0 && e.Point == "" &&
-		len(e.Contributors)+len(e.Categories)+len(e.InReplyTo) == 0
+	return e.Rights == "" && e.Comments == "" && e.Season == 0 && e.Episode == 0 && e.Point == "" && e.Explicit == nil &&
+		len(e.Persons)+len(e.Contributors)+len(e.Categories)+len(e.InReplyTo) == 0
 }
 
 // comments returns the page on which the entry is talked about.

@@ -10,6 +10,9 @@ import (
 func (s *Site) takeOver(it *item) {
 	it.html, it.summary = s.pictures(it.html), s.pictures(it.summary)
 	it.picture = s.pictureURL(it.picture)
+	for i := range it.credits {
+		it.credits[i].Image = s.pictureURL(it.credits[i].Image)
+	}
 	for i := range it.enclosures {
 		if l := &it.enclosures[i]; strings.HasPrefix(l.Type, "image/") {
 			l.Href = s.pictureURL(l.Href)

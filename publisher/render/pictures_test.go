@@ -95,6 +95,7 @@ func TestPicturesEverywhere(t *testing.T) {
 	p.Entries = []feed.Entry{{
 		Source: "a", Title: feed.Text{Body: "One"}, Received: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Image: "http://pics.example/image.jpg",
 		Summary: feed.Text{Type: feed.TextHTML, Body: `<img src="http://pics.example/summary.png">`},
+		Credits: []feed.Credit{{Name: "Ann", Image: "http://pics.example/ann.jpg"}},
 		Content: feed.Text{Type: feed.TextHTML, Body: `<p><img src="http://pics.example/content.png" width="600" height="400"> words</p>`},
 		Rights:  feed.Text{Type: feed.TextHTML, Body: `<img src="http://pics.example/rights.png">`},
 		Links: []feed.Link{
@@ -130,7 +131,8 @@ func TestPicturesEverywhere(t *testing.T) {
 var picturesIn = map[string][]string{
 	"atom": {ours("http://pics.example/image.jpg"), ours("http://pics.example/content.png"), ours("http://pics.example/enclosed/a%20name.jpg"), `href="http://sound.example/1.mp3"`},
 	"rss": {`<media:thumbnail url="` + ours("http://pics.example/image.jpg") + `"`, `<itunes:image href="` + ours("http://pics.example/image.jpg") + `"`,
-		`<enclosure url="http://sound.example/1.mp3"`, `<media:content url="` + ours("http://pics.example/enclosed/a%20name.jpg") + `"`, `<itunes:image href="https://example.org/cover.jpg"`},
+		`<enclosure url="http://sound.example/1.mp3"`, `<media:content url="` + ours("http://pics.example/enclosed/a%20name.jpg") + `"`, `<itunes:image href="https://example.org/cover.jpg"`,
+		`img="` + ours("http://pics.example/ann.jpg") + `"`},
 	"json": {`"image":"` + ours("http://pics.example/image.jpg"), ours("http://pics.example/content.png")},
 }
 

@@ -22,6 +22,7 @@ type Podcast struct {
 	OwnerEmail string
 	Image      string // URL
 	Category   string // of Apple's list
+	Within     string // one of those within Category; empty: none
 	Explicit   bool
 	Serial     bool // heard from the first episode on; else from the newest
 }
@@ -48,7 +49,8 @@ type showImage struct {
 }
 
 type showCategory struct {
-	Text string `xml:"text,attr"`
+	Text   string        `xml:"text,attr"`
+	Within *showCategory `xml:"itunes:category"`
 }
 
 // An episode is an item's.
@@ -58,6 +60,7 @@ type episode struct {
 	Duration string     `xml:"itunes:duration,omitempty"`
 	Season   string     `xml:"itunes:season,omitempty"`
 	Number   string     `xml:"itunes:episode,omitempty"`
+	Explicit string     `xml:"itunes:explicit,omitempty"`
 
 	Transcripts []episodeFile `xml:"podcast:transcript"`
 	Chapters    *episodeFile  `xml:"podcast:chapters"`
@@ -84,6 +87,9 @@ func newShow(p *Podcast, address string) *show {
 		Author: legal(p.Author), Type: "episodic", Explicit: p.Explicit, GUID: showGUID(address), Medium: "podcast",
 		Owner: &showOwner{Name: legal(p.OwnerName), Email: p.OwnerEmail}, Category: &showCategory{Text: p.Category},
 	}
+	if p.Within != "" {
+		s.Category.Within = &showCategory{Text: p.Within}
+	}
 	if p.Serial {
 		s.Type = "serial"
 	}
@@ -95,6 +101,9 @@ func newShow(p *Podcast, address string) *show {
 
 func newEpisode(it *item) *episode {
 	e := &episode{Season: positive(it.Season), Number: positive(it.Episode)}
+	if r := it.rated(); r != nil {
+		e.Explicit = strconv.FormatBool(*r)
+	}
 	if it.Duration >= time.Second {
 		e.Duration = strconv.FormatInt(int64(it.Duration/time.Second), 10)
 	}

@@ -153,7 +153,7 @@ func TestPodcastChannel(t *testing.T) {
 		t.Errorf("a category that is no show uses iTunes' words\n%s", plain)
 	}
 	p.Category.Podcast = show()
-	p.Category.Podcast.Serial, p.Category.Podcast.Explicit = true, true
+	p.Category.Podcast.Serial, p.Category.Podcast.Explicit, p.Category.Podcast.Within = true, true, "Tech News"
 	data := renderRSS(t, p)
 	holdsNothingAgainst(t, data)
 	got, err := gofeed.NewParser().Parse(bytes.NewReader(data))
@@ -162,7 +162,7 @@ func TestPodcastChannel(t *testing.T) {
 	}
 	e := got.ITunesExt
 	if e == nil || e.Author != "Ann & Co" || e.Owner == nil || e.Owner.Name != "Ann" || e.Owner.Email != "ann@example.org" || e.Image != "https://example.org/cover.jpg" ||
-		e.Type != "serial" || e.Explicit != "true" || len(e.Categories) != 1 || e.Categories[0].Text != "News" {
+		e.Type != "serial" || e.Explicit != "true" || len(e.Categories) != 1 || e.Categories[0].Text != "News" || e.Categories[0].Subcategory == nil || e.Categories[0].Subcategory.Text != "Tech News" {
 		t.Errorf("got %+v", e)
 	}
 	if guid := got.Extensions["podcast"]["guid"]; len(guid) != 1 || len(guid[0].Value) != 36 || guid[0].Value[14] != '5' {
@@ -181,6 +181,9 @@ func TestPodcastFiles(t *testing.T) {
 <podcast:transcript url="https://show.example/1.doc" type="application/msword"/>
 <podcast:transcript url="javascript:alert(1)" type="text/plain"/>
 <podcast:chapters url="https://show.example/1.json" type="application/json"/>
+<itunes:explicit>yes</itunes:explicit>
+<podcast:person role="Guest" group="Cast" href="https://show.example/ann" img="/ann.jpg">Ann &amp;amp; Co</podcast:person>
+<podcast:person role="boss" group="crew">Bo</podcast:person><podcast:person group="crew">Cy</podcast:person><podcast:person role="host"> </podcast:person>
 <podcast:chapters url="https://show.example/2.json" type="application/json+chapters"/>
 </item></channel></rss>`
 	src := &feed.Source{ID: "show", Kind: "feed", URL: "https://show.example/feed"}
@@ -198,7 +201,7 @@ func TestPodcastFiles(t *testing.T) {
 	entries[0].Links = append(entries[0].Links, feed.Link{Href: "https://show.example/1.mp3", Rel: feed.RelEnclosure, Type: "audio/mpeg", Length: 2})
 	p := page()
 	p.Entries, p.Sources[src.ID] = entries, &render.Source{Feed: f, URL: src.URL, Name: "S"}
-	if plain := string(renderRSS(t, p)); strings.Contains(plain, "podcast:") {
+	if plain := string(renderRSS(t, p)); strings.Contains(plain, "podcast:transcript") || strings.Contains(plain, "itunes:") || !strings.Contains(plain, "<podcast:person>Cy<") {
 		t.Errorf("a category that is no show uses the words of one\n%s", plain)
 	}
 	p.Category.Podcast, p.Category.Language = show(), "en"
@@ -209,10 +212,16 @@ func TestPodcastFiles(t *testing.T) {
 		`<podcast:transcript url="https://show.example/1.srt" type="application/x-subrip"></podcast:transcript>`,
 		`<podcast:chapters url="https://show.example/1.json" type="application/json+chapters"></podcast:chapters>`,
 		`<enclosure url="https://show.example/1.mp3"`,
+		`<itunes:explicit>true</itunes:explicit>`,
+		`<podcast:person role="Guest" group="Cast" img="https://show.example/ann.jpg" href="https://show.example/ann">Ann &amp; Co</podcast:person>`,
+		`<podcast:person>Cy</podcast:person>`,
 	} {
 		if !strings.Contains(data, want) {
 			t.Errorf("%s is not in\n%s", want, data)
 		}
+	}
+	if n := strings.Count(data, "<podcast:person"); n != 2 {
+		t.Errorf("%d persons, want 2: a role that nobody knows would be taken for a host\n%s", n, data)
 	}
 	if n := strings.Count(data, "<podcast:transcript") + strings.Count(data, "<podcast:chapters"); n != 3 {
 		t.Errorf("%d transcripts and chapters, want 3\n%s", n, data)

@@ -184,6 +184,7 @@ func newRSSItem(it *item) *rssItem {
 	}
 	out.Comments = it.comments()
 	out.extras.Season, out.extras.Episode = positive(it.Season), positive(it.Episode)
+	out.extras.Credits = podcastPeople(it.credits)
 	for i := range it.also {
 		l := it.also[i].related()
 		out.Related = append(out.Related, rssRelated{Href: l.Href, Rel: l.Rel, Title: unmarked(legal(l.Title))})

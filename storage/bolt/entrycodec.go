@@ -47,6 +47,12 @@ const (
 // entryOriginal is far from the others: several add fields at one time.
 const entryOriginal = 64
 
+// The tags of what a podcast says of an episode.
+const (
+	entryCredit   = 65
+	entryExplicit = 66
+)
+
 // The tags of an original.
 const (
 	originalTitle = iota + 1
@@ -91,6 +97,10 @@ func encodeEntry(e *feed.Entry) []byte {
 	w.number(entrySeason, uint64(max(e.Season, 0)))
 	w.number(entryEpisode, uint64(max(e.Episode, 0)))
 	w.text(entryPoint, e.Point)
+	for _, c := range e.Credits {
+		w.parts(entryCredit, c.Name, c.Role, c.Group, c.Href, c.Image)
+	}
+	w.number(entryExplicit, uint64(e.Explicit))
 	for _, r := range e.InReplyTo {
 		w.parts(entryReference, r.Ref, r.Href, r.Source, r.Type)
 	}
@@ -233,6 +243,10 @@ func decodeRest(r *fieldReader, e *feed.Entry) {
 		e.Episode = r.count()
 	case entryPoint:
 		e.Point = r.text
+	case entryCredit:
+		e.Credits = append(e.Credits, feed.Credit{Name: r.part(), Role: r.part(), Group: r.part(), Href: r.part(), Image: r.part()})
+	case entryExplicit:
+		e.Explicit = feed.Rating(min(r.number(), uint64(feed.Explicit)))
 	case entryOriginal:
 		e.Original = decodeOriginal(r)
 	case entryMaking:

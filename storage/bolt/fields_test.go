@@ -23,6 +23,8 @@ func sampleEntry() feed.Entry {
 	e.InReplyTo = []feed.Reference{{Ref: "urn:x:1", Href: "https://example.com/0", Source: "https://example.com/feed", Type: "text/html"}, {Ref: "urn:x:2"}}
 	e.FromFeed = &feed.Feed{ID: "urn:x:feed", Title: feed.Text{Body: "Another"}, Generator: feed.Generator{Name: "g", URI: "u", Version: "1"}, Contributors: []feed.Person{{Name: "c"}}, Updated: e.Updated}
 	e.Making = feed.Making{Taken: feed.Taken{feed.TookScripts: 2, feed.TookMarkup: 1<<16 - 1}, Text: feed.FromNowhere, Why: "its page is gone"}
+	e.Credits = []feed.Credit{{Name: "Ann", Role: "guest", Group: "cast", Href: "https://example.com/ann", Image: "https://example.com/ann.jpg"}, {Name: "安"}}
+	e.Explicit = feed.Explicit
 	e.Original = &feed.Original{Title: feed.Text{Body: "As it was"}, Language: "en", Digest: feed.Digest{6}}
 	e.Story = feed.Story{Link: 1 << 60, Keys: []uint64{1, 1 << 63}, Sketch: "\x01\x00"}
 	e.Repeats = []feed.Repeat{{Term: "tech", Of: feed.EntryID{4}, Why: feed.SameStory, Share: 87}}

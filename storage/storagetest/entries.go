@@ -125,6 +125,7 @@ func testFields(t *testing.T, b *bench) {
 	e.Categories = []feed.Category{{Term: "t", Scheme: "s", Label: "l"}, {Term: "u"}}
 	e.Image, e.Duration, e.Season, e.Episode, e.Point = "https://example.com/a.jpg", time.Hour, 1, 2, "1 -2.5"
 	e.FromFeed = &feed.Feed{ID: "f", Title: feed.Text{Body: "F"}, Links: []feed.Link{{Href: "h", Rel: "self"}}}
+	e.Credits, e.Explicit = []feed.Credit{{Name: "n", Role: "r", Group: "g", Href: "h", Image: "i"}, {Name: "m"}}, feed.Clean
 	e.InReplyTo = []feed.Reference{{Ref: "r", Href: "h", Source: "s", Type: "t"}}
 	e.Published, e.Updated = time.Date(2022, 2, 11, 13, 7, 57, 0, shanghai), time.Date(2022, 2, 11, 13, 7, 57, 123456789, time.FixedZone("", -3*3600-1800))
 	b.poll(t, src, epoch, e)
