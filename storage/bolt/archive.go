@@ -79,7 +79,7 @@ func (b *batch) nameOf(id feed.SourceID) []byte {
 	if text, ok := b.names[id]; ok {
 		return text
 	}
-	st, err := stateOf(b.tx, id)
+	st, err := b.store.stateOf(b.tx, id)
 	if err != nil {
 		st = storedState{}
 	}
@@ -273,14 +273,14 @@ func (s *store) addArrivals(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.inBatches(ctx, bucketEntries, logStored); err != nil {
+	if err := s.inBatches(ctx, bucketEntries, s.logStored); err != nil {
 		return err
 	}
 	return s.update(func(tx *bbolt.Tx) error { return putVersion(tx, 6) })
 }
 
 // logStored logs an entry that is stored and not logged yet.
-func logStored(tx *bbolt.Tx, k, v []byte) error {
+func (s *store) logStored(tx *bbolt.Tx, k, v []byte) error {
 	if tx.Bucket(bucketLogged).Get(k) != nil {
 		return nil
 	}
@@ -288,6 +288,6 @@ func logStored(tx *bbolt.Tx, k, v []byte) error {
 	if err != nil {
 		return err
 	}
-	b := &batch{tx: tx}
+	b := &batch{tx: tx, store: s}
 	return b.arrive(binary.BigEndian.Uint64(k), &e, &logged{}, false)
 }

@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -210,14 +209,13 @@ func (s *store) Begin(_ context.Context, polls []storage.Begun) error {
 func (s *store) Interrupted(context.Context) (polls []storage.Begun, err error) {
 	left := s.journal.left()
 	err = s.view(func(tx *bbolt.Tx) error {
-		sources := tx.Bucket(bucketSources)
 		for id, is := range left {
-			value := sources.Get([]byte(id))
+			value := s.recents.find(tx, id)
 			if value == nil {
 				s.journal.end(id, is.revision)
 				continue
 			}
-			st, err := decodeState(bytes.Clone(value))
+			st, err := decodeState(value)
 			if err != nil {
 				return fmt.Errorf("source %q: %w", id, err)
 			}

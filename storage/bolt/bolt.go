@@ -42,6 +42,8 @@ type store struct {
 	leases  map[feed.SourceID]lease
 	journal *journal
 
+	writing  sync.Mutex // held by whoever writes, until everybody may see it
+	recents  recents
 	indexes  map[string]*postings         // of stories, by name: of whoever writes
 	repeatBy atomic.Pointer[feed.Repeats] // what comes into further categories is looked at by these
 
@@ -64,7 +66,11 @@ func Open(ctx context.Context, path string) (storage.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.prepare(ctx); err != nil {
+	err = s.prepare(ctx)
+	if err == nil {
+		err = s.view(s.recents.load)
+	}
+	if err != nil {
 		_ = s.closeFile() // err says more
 		return nil, err
 	}
@@ -150,17 +156,26 @@ func (s *store) closeFile() error {
 // view runs f in a read transaction. A page that cannot be read is an error,
 // not the end of the process.
 func (s *store) view(f func(tx *bbolt.Tx) error) (err error) {
+	s.recents.reading.RLock()
+	defer s.recents.reading.RUnlock()
 	defer s.catch(&err)()
 	return s.wrap("read", s.db.View(f))
 }
 
 // update runs f in a write transaction.
 func (s *store) update(f func(tx *bbolt.Tx) error) (err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	if why := s.stuck.Load(); why != nil {
 		return *why
 	}
 	var tx *bbolt.Tx
 	defer func() {
+		if err == nil {
+			s.recents.committed()
+		} else {
+			s.recents.gaveUp()
+		}
 		if err != nil && tx != nil && tx.DB() != nil { // a panic has left it open, for good
 			s.stuck.Store(&err)
 		}
@@ -168,6 +183,9 @@ func (s *store) update(f func(tx *bbolt.Tx) error) (err error) {
 	defer s.catch(&err)()
 	return s.wrap("write", s.db.Update(func(t *bbolt.Tx) error {
 		tx = t
-		return f(t)
+		if err := f(t); err != nil {
+			return err
+		}
+		return s.recents.settle(t)
 	}))
 }

@@ -28,6 +28,16 @@ func TestConformance(t *testing.T) {
 	storagetest.Run(t, engine)
 }
 
+// TestConformanceShortLog puts states to their places all the time.
+func TestConformanceShortLog(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the other conformance test runs")
+	}
+	bolt.ShortLog(t, 500)
+	storagetest.Run(t, engine)
+}
+
 func TestCrash(t *testing.T) {
+	bolt.ShortLog(t, 5000) // so that kills come in the middle of rounds
 	storagetest.Crash(t, engine)
 }

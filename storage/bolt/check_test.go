@@ -21,7 +21,7 @@ func Check(opened storage.Store) error {
 		for err := range tx.Check() {
 			return err
 		}
-		for _, check := range []func(*bbolt.Tx) error{checkEntries, checkCategories, checkDue, checkChanges, checkDeleted, checkStories, checkRepeats, checkArrivals} {
+		for _, check := range []func(*bbolt.Tx) error{s.checkRecent, checkEntries, checkCategories, checkDue, checkChanges, checkDeleted, checkStories, checkRepeats, checkArrivals} {
 			if err := check(tx); err != nil {
 				return err
 			}
@@ -78,10 +78,62 @@ func checkCategories(tx *bbolt.Tx) error {
 	})
 }
 
+// checkRecent: what is in the log of states is in memory, its sources have
+// places, and it is no longer than it may be.
+func (s *store) checkRecent(tx *bbolt.Tx) error {
+	want, bytes := map[feed.SourceID]recent{}, 0
+	err := tx.Bucket(bucketRecent).ForEach(func(k, v []byte) error {
+		l, err := splitRecent(k)
+		if err == nil && tx.Bucket(bucketSources).Get([]byte(l.id)) == nil {
+			err = fmt.Errorf("source %q is in the log of states alone", l.id)
+		}
+		want[l.id] = recent{l.seq, v}
+		bytes += len(k) + len(v)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for id, is := range want {
+		if got := s.recents.at[id]; got.seq != is.seq || string(got.value) != string(is.value) {
+			return fmt.Errorf("the log says %d of source %q, the memory %d", is.seq, id, got.seq)
+		}
+	}
+	if extra := len(s.recents.at) - len(want); bytes != s.recents.bytes || extra != 0 && extra > len(s.recents.leaving) {
+		return fmt.Errorf("the log of states has %d bytes, not %d; %d sources more are in memory", bytes, s.recents.bytes, extra)
+	}
+	return nil
+}
+
+// ShortLog lets the log of states be that short until the end of a test.
+func ShortLog(t testing.TB, bytes int) {
+	before := maxRecent
+	maxRecent = bytes
+	t.Cleanup(func() { maxRecent = before })
+}
+
+// Settled returns how many states the log has had and has no more.
+func Settled(opened storage.Store) (n uint64) {
+	_ = opened.(*store).view(func(tx *bbolt.Tx) error {
+		log := tx.Bucket(bucketRecent)
+		n = log.Sequence()
+		return log.ForEach(func(_, _ []byte) error { n--; return nil })
+	})
+	return n
+}
+
 // checkDue: every wanted source has one due time, the others have none.
 func checkDue(tx *bbolt.Tx) error {
 	var want, got []string
-	err := tx.Bucket(bucketSources).ForEach(func(_, v []byte) error {
+	logged := map[string][]byte{}
+	err := tx.Bucket(bucketRecent).ForEach(func(k, v []byte) error { logged[string(k[8:])] = v; return nil })
+	if err != nil {
+		return err
+	}
+	err = tx.Bucket(bucketSources).ForEach(func(k, v []byte) error {
+		if newer := logged[string(k)]; newer != nil {
+			v = newer
+		}
 		st, err := decodeState(v)
 		if err == nil && !st.unwanted {
 			want = append(want, string(dueKey(&st.State)))

@@ -57,7 +57,7 @@ func (s *store) named(tx *bbolt.Tx, c storage.Claim) (states []feed.State, err e
 		if len(states) == c.Limit {
 			break
 		}
-		st, err := stateOf(tx, id)
+		st, err := s.stateOf(tx, id)
 		if errors.Is(err, storage.ErrNotFound) || err == nil && (st.unwanted || s.held(id)) {
 			continue
 		}
@@ -84,7 +84,7 @@ func (s *store) due(tx *bbolt.Tx, c storage.Claim) (states []feed.State, err err
 		if s.held(id) {
 			continue
 		}
-		st, err := stateOf(tx, id)
+		st, err := s.stateOf(tx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -202,7 +202,7 @@ func (s *store) deferBatch(batch []storage.Deferral) (err error) {
 	}
 	return s.update(func(tx *bbolt.Tx) error {
 		for i := range batch {
-			if err := putOff(tx, &batch[i]); err != nil {
+			if err := s.putOff(tx, &batch[i]); err != nil {
 				return err
 			}
 		}
@@ -210,8 +210,8 @@ func (s *store) deferBatch(batch []storage.Deferral) (err error) {
 	})
 }
 
-func putOff(tx *bbolt.Tx, d *storage.Deferral) error {
-	old, err := stateOf(tx, d.Source)
+func (s *store) putOff(tx *bbolt.Tx, d *storage.Deferral) error {
+	old, err := s.stateOf(tx, d.Source)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && (d.NextPoll.IsZero() || old.Revision != d.Revision) {
 		return nil
 	}
@@ -220,5 +220,5 @@ func putOff(tx *bbolt.Tx, d *storage.Deferral) error {
 	}
 	next := old
 	next.NextPoll, next.Why = d.NextPoll, d.Why
-	return putState(tx, &old, &next)
+	return s.putPolled(tx, &old, &next)
 }

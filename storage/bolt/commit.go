@@ -69,7 +69,7 @@ func (b *batch) lookUp(id feed.EntryID) (idValue, bool, error) {
 // readers will see a difference. A poll from another revision is refused
 // before anything is written.
 func (b *batch) apply(p *storage.Poll, aliases []alias, stories []feed.Story) ([]feed.Op, bool, error) {
-	old, err := stateOf(b.tx, p.State.Source.ID)
+	old, err := b.store.stateOf(b.tx, p.State.Source.ID)
 	if err != nil {
 		return nil, false, err
 	}
@@ -82,7 +82,7 @@ func (b *batch) apply(p *storage.Poll, aliases []alias, stories []feed.Story) ([
 	if len(p.Entries)+len(p.Deleted) > 0 && !p.Partial {
 		next.read = p.State.LastPoll
 	}
-	if err := putState(b.tx, &old, &next); err != nil {
+	if err := b.store.putPolled(b.tx, &old, &next); err != nil {
 		return nil, false, err
 	}
 	delete(b.names, next.Source.ID)

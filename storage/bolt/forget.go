@@ -23,7 +23,7 @@ func (p *pruner) forget(ctx context.Context) error {
 		}
 		read, ok := reads[d.Source]
 		if !ok {
-			if read, err = readOf(tx, d.Source); err != nil {
+			if read, err = p.store.readOf(tx, d.Source); err != nil {
 				return false, err
 			}
 			reads[d.Source] = read
@@ -44,8 +44,8 @@ func (p *pruner) forget(ctx context.Context) error {
 // readOf returns when the last whole document of a source was, the zero time
 // for one that is not polled any more. One that was last read before this was
 // noted may list anything.
-func readOf(tx *bbolt.Tx, id feed.SourceID) (time.Time, error) {
-	st, err := stateOf(tx, id)
+func (s *store) readOf(tx *bbolt.Tx, id feed.SourceID) (time.Time, error) {
+	st, err := s.stateOf(tx, id)
 	switch {
 	case errors.Is(err, storage.ErrNotFound) || err == nil && st.unwanted:
 		return time.Time{}, nil

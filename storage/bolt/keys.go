@@ -15,6 +15,7 @@ import (
 var (
 	bucketMeta       = []byte("meta")          // "version" → uint32, "wanted" → digest of the sources
 	bucketSources    = []byte("sources")       // SourceID → state
+	bucketRecent     = []byte("recent")        // number, SourceID → state; the last one counts, before that in sources
 	bucketDue        = []byte("due")           // NextPoll, SourceID → nothing; wanted sources only
 	bucketEntries    = []byte("entries")       // number → entry
 	bucketIDs        = []byte("ids")           // EntryID → idValue
@@ -31,7 +32,7 @@ var (
 	bucketLogged     = []byte("logged")        // number of the entry → where it stands in the arrivals
 	bucketKept       = []byte("kept")          // number and version → a former version that an archive shows
 
-	buckets    = [][]byte{bucketMeta, bucketSources, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases, bucketLinked, bucketStoried, bucketArrivals, bucketLogged, bucketKept}
+	buckets    = [][]byte{bucketMeta, bucketSources, bucketRecent, bucketDue, bucketEntries, bucketIDs, bucketCategories, bucketChanges, bucketHolds, bucketSubs, bucketDeleted, bucketAliases, bucketLinked, bucketStoried, bucketArrivals, bucketLogged, bucketKept}
 	keyVersion = []byte("version")
 	keyWanted  = []byte("wanted")
 	keyRefile  = []byte("refile") // there: Refile has something to do

@@ -14,7 +14,7 @@ import (
 
 // currentVersion is of the layout of buckets, keys and index values. Fields
 // of entries and states come and go without it; see fields.go.
-const currentVersion = 7
+const currentVersion = 8
 
 // migrations bring a file from a version to the next.
 var migrations = map[uint32]func(*store, context.Context) error{
@@ -24,6 +24,7 @@ var migrations = map[uint32]func(*store, context.Context) error{
 	4: (*store).addRepeats,
 	5: (*store).addArrivals,
 	6: (*store).packStories,
+	7: (*store).addRecent,
 }
 
 // prepare makes a new file's buckets, and brings an older one up to date.
@@ -152,6 +153,16 @@ func (s *store) addRepeats(context.Context) error {
 			}
 		}
 		return putVersion(tx, 5)
+	})
+}
+
+// addRecent makes the bucket that version 7 did not have.
+func (s *store) addRecent(context.Context) error {
+	return s.update(func(tx *bbolt.Tx) error {
+		if _, err := tx.CreateBucketIfNotExists(bucketRecent); err != nil {
+			return err
+		}
+		return putVersion(tx, 8)
 	})
 }
 

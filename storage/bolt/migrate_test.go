@@ -160,7 +160,14 @@ func TestMigrationNowhere(t *testing.T) {
 
 // withoutArrivals takes out what version 5 did not have.
 func withoutArrivals(tx *bbolt.Tx) error {
-	return errors.Join(tx.DeleteBucket([]byte("arrivals")), tx.DeleteBucket([]byte("logged")), tx.DeleteBucket([]byte("kept")))
+	return errors.Join(withoutLog(tx), tx.DeleteBucket([]byte("arrivals")), tx.DeleteBucket([]byte("logged")), tx.DeleteBucket([]byte("kept")))
+}
+
+// withoutLog takes out what version 7 did not have: states had their places only.
+func withoutLog(tx *bbolt.Tx) error {
+	sources := tx.Bucket([]byte("sources"))
+	err := tx.Bucket([]byte("recent")).ForEach(func(k, v []byte) error { return sources.Put(k[8:], v) })
+	return errors.Join(err, tx.DeleteBucket([]byte("recent")))
 }
 
 // TestMigrationArrivals: what was stored before there were archives is in them.

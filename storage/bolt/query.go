@@ -17,7 +17,7 @@ import (
 // State implements storage.Reader.
 func (s *store) State(_ context.Context, id feed.SourceID) (st feed.State, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
-		stored, err := stateOf(tx, id)
+		stored, err := s.stateOf(tx, id)
 		if err == nil && stored.unwanted {
 			err = fmt.Errorf("source %q: %w", id, storage.ErrNotFound)
 		}
@@ -44,7 +44,12 @@ func (s *store) States(ctx context.Context) iter.Seq2[feed.State, error] {
 // stored yields what is known of every source, wanted or not, by ID.
 // decode reads as much of it as is wanted.
 func (s *store) stored(ctx context.Context, decode func([]byte) (storedState, error)) iter.Seq2[storedState, error] {
-	return values(ctx, s, bucketSources, nil, decode)
+	return pairs(ctx, s, bucketSources, nil, func(tx *bbolt.Tx, k, v []byte) (storedState, error) {
+		if is, ok := s.recents.last(tx, feed.SourceID(k)); ok {
+			v = is.value
+		}
+		return decode(v)
+	})
 }
 
 // Entry implements storage.Reader.

@@ -144,7 +144,7 @@ func (r *refiler) batch(ctx context.Context, src *feed.Source, batch []feed.Entr
 // decided about, and whose source still has the settings: what a poll has
 // changed meanwhile it has decided about itself.
 func (b *batch) refileAll(src *feed.Source, prev, next []feed.Entry) (changed int, err error) {
-	now, err := stateOf(b.tx, src.ID)
+	now, err := b.store.stateOf(b.tx, src.ID)
 	if err != nil || now.unwanted || !decidesAlike(&now.Source, src) {
 		return 0, err
 	}
@@ -221,7 +221,7 @@ func (s *store) entriesOf(ctx context.Context, source feed.SourceID) iter.Seq2[[
 }
 
 // identified reads the entry that an identity leads to.
-func identified(tx *bbolt.Tx, v []byte) (feed.Entry, error) {
+func identified(tx *bbolt.Tx, _, v []byte) (feed.Entry, error) {
 	known, err := decodeIDValue(v)
 	if err != nil {
 		return feed.Entry{}, err

@@ -15,12 +15,17 @@ const readBatch = 256
 // values yields what a bucket holds under keys that begin with prefix, decoded,
 // in their order. A bucket that is not there holds nothing.
 func values[T any](ctx context.Context, s *store, bucket, prefix []byte, decode func(v []byte) (T, error)) iter.Seq2[T, error] {
+	return pairs(ctx, s, bucket, prefix, func(_ *bbolt.Tx, _, v []byte) (T, error) { return decode(v) })
+}
+
+// pairs is values for those who need more than the value.
+func pairs[T any](ctx context.Context, s *store, bucket, prefix []byte, decode func(tx *bbolt.Tx, k, v []byte) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for from := append([]byte{}, prefix...); from != nil; {
 			var batch []T
 			err := ctx.Err()
 			if err == nil {
-				batch, from, err = readSome(s, bucket, prefix, from, func(_ *bbolt.Tx, v []byte) (T, error) { return decode(v) })
+				batch, from, err = readSome(s, bucket, prefix, from, decode)
 			}
 			for i := range batch {
 				if !yield(batch[i], nil) {
@@ -38,7 +43,7 @@ func values[T any](ctx context.Context, s *store, bucket, prefix []byte, decode 
 
 // readSome reads at most readBatch of them, from a key on, in one transaction,
 // and returns where to go on, nil at the end.
-func readSome[T any](s *store, bucket, prefix, from []byte, decode func(tx *bbolt.Tx, v []byte) (T, error)) (batch []T, next []byte, err error) {
+func readSome[T any](s *store, bucket, prefix, from []byte, decode func(tx *bbolt.Tx, k, v []byte) (T, error)) (batch []T, next []byte, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(bucket)
 		if b == nil {
@@ -50,7 +55,7 @@ func readSome[T any](s *store, bucket, prefix, from []byte, decode func(tx *bbol
 				next = bytes.Clone(k)
 				return nil
 			}
-			x, err := decode(tx, v)
+			x, err := decode(tx, k, v)
 			if err != nil {
 				return err
 			}

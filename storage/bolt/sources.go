@@ -15,8 +15,8 @@ import (
 )
 
 // stateOf reads what is known of a source, storage.ErrNotFound when nothing.
-func stateOf(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
-	b := tx.Bucket(bucketSources).Get([]byte(id))
+func (s *store) stateOf(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
+	b := s.recents.find(tx, id)
 	if b == nil {
 		return storedState{}, fmt.Errorf("source %q: %w", id, storage.ErrNotFound)
 	}
@@ -24,12 +24,21 @@ func stateOf(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
 }
 
 // putState writes a state and moves its due time. old is nil for a new source.
-func putState(tx *bbolt.Tx, old, next *storedState) error {
+func (s *store) putState(tx *bbolt.Tx, old, next *storedState) error {
+	return s.putStateOf(tx, old, next, false)
+}
+
+// putPolled is putState for what changes with each poll.
+func (s *store) putPolled(tx *bbolt.Tx, old, next *storedState) error {
+	return s.putStateOf(tx, old, next, true)
+}
+
+func (s *store) putStateOf(tx *bbolt.Tx, old, next *storedState, polled bool) error {
 	value, err := encodeState(next)
 	if err != nil {
 		return err
 	}
-	if err := tx.Bucket(bucketSources).Put([]byte(next.Source.ID), value); err != nil {
+	if err := s.recents.write(tx, next.Source.ID, value, polled); err != nil {
 		return err
 	}
 	due := tx.Bucket(bucketDue)
@@ -95,9 +104,8 @@ func (s *store) replaceSources(ctx context.Context, want []feed.Source) error {
 func (s *store) putSources(batch []feed.Source) (marked []feed.SourceID, err error) {
 	var differ []*feed.Source
 	err = s.view(func(tx *bbolt.Tx) error {
-		stored := tx.Bucket(bucketSources)
 		for i := range batch {
-			value := stored.Get([]byte(batch[i].ID))
+			value := s.recents.find(tx, batch[i].ID)
 			if value == nil {
 				differ = append(differ, &batch[i])
 				continue
@@ -117,7 +125,7 @@ func (s *store) putSources(batch []feed.Source) (marked []feed.SourceID, err err
 	}
 	err = s.update(func(tx *bbolt.Tx) error {
 		for _, src := range differ {
-			next, err := putSource(tx, src)
+			next, err := s.putSource(tx, src)
 			if err != nil {
 				return err
 			}
@@ -135,8 +143,8 @@ func (s *store) putSources(batch []feed.Source) (marked []feed.SourceID, err err
 	return marked, err
 }
 
-func stateOrEmpty(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
-	b := tx.Bucket(bucketSources).Get([]byte(id))
+func (s *store) stateOrEmpty(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
+	b := s.recents.find(tx, id)
 	if b == nil {
 		return storedState{}, nil
 	}
@@ -144,14 +152,14 @@ func stateOrEmpty(tx *bbolt.Tx, id feed.SourceID) (storedState, error) {
 }
 
 // putSource writes one source's settings.
-func putSource(tx *bbolt.Tx, src *feed.Source) (storedState, error) {
-	old, err := stateOrEmpty(tx, src.ID)
+func (s *store) putSource(tx *bbolt.Tx, src *feed.Source) (storedState, error) {
+	old, err := s.stateOrEmpty(tx, src.ID)
 	if err != nil {
 		return storedState{}, err
 	}
 	if old.Source.ID == "" {
 		next := storedState{State: feed.State{Source: *src, URL: src.URL}, ruled: !src.Filing.IsZero()}
-		return next, putState(tx, nil, &next)
+		return next, s.putState(tx, nil, &next)
 	}
 	next := configure(old, src)
 	if old.Source.Filing != src.Filing {
@@ -164,7 +172,7 @@ func putSource(tx *bbolt.Tx, src *feed.Source) (storedState, error) {
 			next.Parts, next.Bare = feed.Parts{}, 0
 		}
 	}
-	return next, putState(tx, &old, &next)
+	return next, s.putState(tx, &old, &next)
 }
 
 // configure gives a known source other settings. Another URL, kind or option
@@ -239,13 +247,13 @@ func (s *store) unwanted(ctx context.Context, want []feed.Source) (gone, marked 
 func (s *store) changeStates(ids []feed.SourceID, change func(*storedState)) error {
 	return s.update(func(tx *bbolt.Tx) error {
 		for _, id := range ids {
-			old, err := stateOf(tx, id)
+			old, err := s.stateOf(tx, id)
 			if err != nil {
 				return err
 			}
 			next := old
 			change(&next)
-			if err := putState(tx, &old, &next); err != nil {
+			if err := s.putState(tx, &old, &next); err != nil {
 				return err
 			}
 		}
@@ -305,7 +313,7 @@ func (s *store) refile(ctx context.Context, id feed.SourceID) error {
 // refileSome refiles a batch of the source's entries whose identities are not
 // before from, and returns where to go on, nil at the end.
 func (b *batch) refileSome(id feed.SourceID, from []byte) (next []byte, err error) {
-	st, err := stateOf(b.tx, id)
+	st, err := b.store.stateOf(b.tx, id)
 	if err != nil {
 		return nil, err
 	}
