@@ -16,7 +16,6 @@ import (
 	"tributary/aggregator"
 	"tributary/aggregator/fetch"
 	"tributary/feed"
-	"tributary/internal/filestate"
 	"tributary/publisher"
 	"tributary/publisher/media"
 	"tributary/server"
@@ -42,8 +41,8 @@ type daemon struct {
 	now    atomic.Pointer[app]        // with the configuration in force
 	sender atomic.Pointer[fetch.HTTP] // to hubs
 
-	web    *fetch.HTTP     // this and seen are watch's
-	seen   filestate.State // of the configuration that was read last
+	web    *fetch.HTTP // this and seen are watch's
+	seen   watched     // of the configuration that was read last
 	change chan *publisher.Publisher
 
 	reloaded chan struct{} // hears that the configuration has changed

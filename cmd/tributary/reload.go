@@ -10,12 +10,37 @@ import (
 	"tributary/internal/filestate"
 )
 
-// lookEvery is how often the configuration's file is looked at. A change
-// counts when it was the same twice: editors write in steps.
+// lookEvery is how often the configuration's file and the theme are looked at.
+// A change counts when it was the same twice: editors write in steps.
 const lookEvery = time.Second
 
-// watch takes on the configuration again when its file has changed, and on
-// SIGHUP.
+// A watched is what the configuration in force was read from, or the one that
+// could not be used since.
+type watched struct {
+	file   filestate.State
+	folder string // of the theme; empty: none
+	theme  filestate.State
+}
+
+// watchedOf returns what a configuration says to watch, but for its own file.
+func watchedOf(cfg *config.Config) (w watched) {
+	if w.folder = cfg.Site.Theme; w.folder != "" {
+		w.theme = filestate.OfFolder(w.folder)
+	}
+	return w
+}
+
+// now returns what is watched as it is now.
+func (w watched) now(path string) watched {
+	w.file = filestate.Of(path)
+	if w.folder != "" {
+		w.theme = filestate.OfFolder(w.folder)
+	}
+	return w
+}
+
+// watch takes on the configuration again when its file or the theme has
+// changed, and on SIGHUP.
 func (d *daemon) watch(ctx context.Context) error {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -30,8 +55,8 @@ func (d *daemon) watch(ctx context.Context) error {
 			}
 			d.reloadAndTell(ctx)
 		case <-ticker.C:
-			at := filestate.Of(d.app().cfg.Path)
-			if at != before || at == (filestate.State{}) || at == d.seen {
+			at := d.seen.now(d.app().cfg.Path)
+			if at != before || at.file == (filestate.State{}) || at == d.seen {
 				before = at
 				continue
 			}
@@ -54,11 +79,14 @@ func (d *daemon) reloadAndTell(ctx context.Context) {
 // changes.
 func (d *daemon) reload(ctx context.Context) error {
 	began, old := time.Now(), d.app()
-	d.seen = filestate.Of(old.cfg.Path) // what is wrong is told once
+	d.seen = d.seen.now(old.cfg.Path) // what is wrong is told once
 	cfg, err := loadConfig(old.cfg.Path)
 	if err != nil {
 		return err
 	}
+	file := d.seen.file
+	d.seen = watchedOf(cfg)
+	d.seen.file = file
 	asks, err := requests(cfg)
 	if err != nil {
 		return err

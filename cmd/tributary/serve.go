@@ -57,13 +57,15 @@ func serve(ctx context.Context, cfg *config.Config, seen filestate.State, out, l
 	if err != nil {
 		return errors.Join(err, f.close())
 	}
+	from := watchedOf(cfg)
+	from.file = seen
 	a, err := openApp(ctx, cfg, logs)
 	if err != nil {
 		return closing(listener, unlessEnded(ctx, err))
 	}
 	a.welcome(out, listener.Addr())
 	d := newDaemon(a)
-	d.seen, d.hangup, d.front = seen, hangup, f
+	d.seen, d.hangup, d.front = from, hangup, f
 	err = d.run(ctx, listener)
 	if cerr := a.store.Close(); err == nil {
 		err = cerr
