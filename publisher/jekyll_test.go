@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -301,4 +302,60 @@ func TestJekyllAlso(t *testing.T) {
 		}
 	}
 	t.Errorf("no post says where else it is: %v", files(t, dir))
+}
+
+// Exporting on gives what exporting from nothing does.
+func TestJekyllGoesOn(t *testing.T) {
+	s := newSite(t)
+	s.fill(t)
+	j, err := render.NewJekyll(render.JekyllSettings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	export := func(dir string) publisher.Report {
+		t.Helper()
+		r, err := s.publisher().ExportJekyll(t.Context(), publisher.Output{Dir: dir}, j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	twin := feed.Entry{UpstreamID: "twin", Slug: "same", Title: feed.Text{Body: "Twin"}, Published: start}
+	dir := t.TempDir()
+	export(dir)
+	for _, step := range []struct {
+		name    string
+		do      func()
+		written int
+		removed int
+	}{
+		{"nothing", func() {}, 0, 0},
+		{"a post more", func() { s.poll(t, "gauge", sample(1)) }, 1, 0},
+		{"a post changes", func() { e := sample(1); e.Content.Body = "<p>Other words.</p>"; s.poll(t, "gauge", e) }, 1, 0},
+		{"another of that day and name", func() {
+			e := twin
+			e.UpstreamID = "other"
+			s.poll(t, "gauge", twin)
+			s.poll(t, "gauge", e)
+		}, 2, 0},
+		{"posts go", func() {
+			err := s.store.PutSources(t.Context(), []feed.Source{{ID: "gauge", URL: "https://gauge.example/feed.xml", Kind: "feed", Categories: []string{"rivers"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, 0, 2},
+	} {
+		step.do()
+		if r := export(dir); r.Full != "" || r.Written != step.written || r.Removed != step.removed {
+			t.Errorf("%s: %+v, want %d written and %d removed", step.name, r, step.written, step.removed)
+		}
+		other := t.TempDir()
+		export(other)
+		got, want := tree(t, dir), tree(t, other)
+		delete(got, ".tributary-manifest")
+		delete(want, ".tributary-manifest")
+		if !maps.Equal(got, want) {
+			t.Errorf("%s: %d files differ from %d that are exported from nothing", step.name, len(got), len(want))
+		}
+	}
 }
