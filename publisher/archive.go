@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
@@ -115,7 +116,8 @@ func (p *Publisher) archiveDocument(ctx context.Context, name string, t target) 
 		p.cache.drop(s)
 		return nil, err
 	}
-	d := newDocument(body, t.format.MediaType, immutable, lastModified(nil, p.modified(page), time.Now()))
+	digest := sha256.Sum256(body)
+	d := newDocument(body, digest, t.format.MediaType, immutable, p.set.Dates.of(name, digest, true, nil, p.modified(page), time.Now()))
 	p.cache.put(s, d)
 	return d, nil
 }

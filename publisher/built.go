@@ -31,7 +31,7 @@ type built struct {
 }
 
 // silent are the fields of Settings that change no byte of a document.
-var silent = []string{"Changed", "CacheBytes", "Log", "Quiet", "Late", "Rendered"}
+var silent = []string{"Changed", "CacheBytes", "Log", "Quiet", "Late", "Rendered", "Dates"}
 
 // fingerprint is the same for the same settings of the same program. A field
 // of Settings with parts that are not exported has to have the method

@@ -3,7 +3,6 @@ package publisher
 import (
 	"fmt"
 	"testing"
-	"time"
 )
 
 // Only what is asked for is packed, once, and the next rendering has it ready.
@@ -15,7 +14,7 @@ func TestPackedWhenAskedFor(t *testing.T) {
 		}
 		return out
 	}
-	d := newDocument(text(1), "text/plain", cacheable, time.Time{})
+	d := undated(text(1), "text/plain", cacheable)
 	before := d.size()
 	if first := d.pack(brotlied); first.body == nil || d.pack(brotlied) != first {
 		t.Error("it is packed twice, or not at all")
@@ -23,7 +22,7 @@ func TestPackedWhenAskedFor(t *testing.T) {
 	if d.size() <= before || d.forms[gzipped].payload.Load() != nil {
 		t.Error("the form that was asked for does not count, or another was made")
 	}
-	next := newDocument(text(2), "text/plain", cacheable, time.Time{})
+	next := undated(text(2), "text/plain", cacheable)
 	next.packAs(d.content)
 	if next.forms[brotlied].payload.Load() == nil || next.forms[zstandard].payload.Load() != nil {
 		t.Error("the next rendering has not the forms of the last")
@@ -33,7 +32,7 @@ func TestPackedWhenAskedFor(t *testing.T) {
 		random[i] = byte(i * i * 7)
 	}
 	for in := plain + 1; in < codings; in++ {
-		if p := newDocument(random, "text/plain", cacheable, time.Time{}).pack(in); len(p.body) >= len(random) {
+		if p := undated(random, "text/plain", cacheable).pack(in); len(p.body) >= len(random) {
 			t.Errorf("%s: %d bytes of %d", codingNames[in], len(p.body), len(random))
 		}
 	}

@@ -129,7 +129,7 @@ func TestLastModified(t *testing.T) {
 
 func TestCacheIsBounded(t *testing.T) {
 	c := newCache(100 << 10)
-	doc := newDocument(make([]byte, 8<<10), "text/plain", cacheable, time.Time{})
+	doc := undated(make([]byte, 8<<10), "text/plain", cacheable)
 	for i := range 100 {
 		name := string(rune('a'+i%26)) + string(rune('a'+i/26))
 		c.put(c.slot(name), doc)
@@ -148,7 +148,7 @@ func TestCacheIsBounded(t *testing.T) {
 	if sum != c.bytes {
 		t.Errorf("the slots have %d bytes, the cache counts %d", sum, c.bytes)
 	}
-	large := newDocument(make([]byte, 200<<10), "text/plain", cacheable, time.Time{})
+	large := undated(make([]byte, 200<<10), "text/plain", cacheable)
 	s := c.slot("large")
 	c.put(s, large)
 	if s.doc.Load() != large || len(c.slots) != 1 {

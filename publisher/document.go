@@ -54,9 +54,10 @@ const cacheable = "public, max-age=60, stale-while-revalidate=600, stale-if-erro
 // immutable is for what has a digest in its name.
 const immutable = "public, max-age=31536000, immutable"
 
-// newDocument returns a document of body, sent with more fields than all have.
-func newDocument(body []byte, mediaType, caching string, modified time.Time, more ...field) *document {
-	d := &document{content: &content{mediaType: mediaType, digest: sha256.Sum256(body), modified: modified}}
+// newDocument returns a document of body, whose digest that is, sent with more
+// fields than all have.
+func newDocument(body []byte, digest [sha256.Size]byte, mediaType, caching string, modified time.Time, more ...field) *document {
+	d := &document{content: &content{mediaType: mediaType, digest: digest, modified: modified}}
 	shared := []field{
 		{"Cache-Control", []string{caching}},
 		{"Vary", []string{"Accept-Encoding"}},
@@ -73,6 +74,11 @@ func newDocument(body []byte, mediaType, caching string, modified time.Time, mor
 	}
 	d.forms[plain].payload.Store(newPayload(body, mediaType, plain))
 	return d
+}
+
+// undated returns a document of which nobody knows when it changed.
+func undated(body []byte, mediaType, caching string) *document {
+	return newDocument(body, sha256.Sum256(body), mediaType, caching, time.Time{})
 }
 
 func newPayload(body []byte, mediaType string, c coding) *payload {

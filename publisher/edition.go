@@ -117,7 +117,7 @@ func (p *Publisher) swap(ctx context.Context, e *edition, seen feed.Seq) ([]Rend
 		if err != nil {
 			return changed, err
 		}
-		d := p.renew(s.doc.Load(), body, doc.target, p.modified(shown))
+		d := p.renew(doc.name, s.doc.Load(), body, doc.target, p.modified(shown))
 		d.version, d.made = versions[i], time.Now()
 		p.cache.offer(s, d)
 		e.history.tag(doc.target.format, d.etag(), n)

@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"time"
 )
@@ -61,7 +62,7 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 		p.cache.drop(s)
 		return nil, err
 	}
-	d := p.renew(old, body, t, p.modified(page))
+	d := p.renew(s.name, old, body, t, p.modified(page))
 	d.version, d.made = version, time.Now()
 	p.cache.put(s, d)
 	if t.edition != nil && t.format.Feed {
@@ -70,16 +71,21 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 	return d, nil
 }
 
-// renew returns the document of body. The same bytes as before keep their
-// packed forms and their date.
-func (p *Publisher) renew(old *document, body []byte, t target, changed time.Time) *document {
-	if old == nil {
-		return newDocument(body, t.format.MediaType, cacheable, lastModified(nil, changed, time.Now()), p.feedFields(t)...)
+// renew returns the document of body for a path. The same bytes as before keep
+// their packed forms and their date.
+func (p *Publisher) renew(name string, old *document, body []byte, t target, changed time.Time) *document {
+	var before *time.Time
+	if old != nil {
+		if string(old.body()) == string(body) {
+			return &document{content: old.content}
+		}
+		before = &old.modified
 	}
-	if string(old.body()) == string(body) {
-		return &document{content: old.content}
+	digest := sha256.Sum256(body)
+	modified := p.set.Dates.of(name, digest, t.edition == nil, before, changed, time.Now())
+	d := newDocument(body, digest, t.format.MediaType, cacheable, modified, p.feedFields(t)...)
+	if old != nil {
+		d.packAs(old.content)
 	}
-	d := newDocument(body, t.format.MediaType, cacheable, lastModified(&old.modified, changed, time.Now()), p.feedFields(t)...)
-	d.packAs(old.content)
 	return d
 }

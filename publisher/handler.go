@@ -27,10 +27,10 @@ type handler struct {
 func (p *Publisher) Handler() http.Handler {
 	h := &handler{Publisher: p, assets: map[string]*document{}, secure: p.secure(), variants: p.negotiated(), tapes: p.streams()}
 	for _, a := range p.set.Site.Assets() {
-		h.assets[render.AssetPath(a.Name)] = newDocument(a.Body, a.MediaType, immutable, time.Time{})
+		h.assets[render.AssetPath(a.Name)] = undated(a.Body, a.MediaType, immutable)
 	}
 	for path, a := range p.named() {
-		h.assets[path] = newDocument(a.Body, a.MediaType, cacheable, time.Time{})
+		h.assets[path] = undated(a.Body, a.MediaType, cacheable)
 	}
 	return h
 }

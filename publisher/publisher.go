@@ -40,6 +40,8 @@ type Settings struct {
 	// rendering of a process changes it is told where Record is set.
 	Rendered func(ctx context.Context, r *Rendering)
 	Record   string // a file that remembers what was published last; empty: nothing does
+
+	Dates *Dates // of documents, beyond this publisher; default none
 }
 
 // A Category is a published category and how many entries its feeds hold.

@@ -37,6 +37,7 @@ type daemon struct {
 	hub         *hub.Hub                           // nil: nobody pushes what is published
 	media       atomic.Pointer[media.Proxy]        // nil: pictures were never to be shown at our own addresses
 	hangup      <-chan os.Signal                   // asks for the configuration to be read again
+	dates       *publisher.Dates                   // what documents were last sent with
 
 	now    atomic.Pointer[app]        // with the configuration in force
 	sender atomic.Pointer[fetch.HTTP] // to hubs
@@ -129,6 +130,8 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	defer d.endMedia()
+	d.dates = publisher.OpenDates(storePath(a.cfg)+".dates", a.log)
+	defer d.dates.Close() //nolint:errcheck // each date is written when it is taken down
 	pub := d.publisher(a)
 	d.publish(pub)
 	g, ctx := errgroup.WithContext(ctx)

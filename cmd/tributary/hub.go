@@ -68,6 +68,7 @@ func hubSite(a *app, pub *publisher.Publisher) hub.Site {
 func (d *daemon) publisher(a *app) *publisher.Publisher {
 	set := a.pushing()
 	set.Pictures = d.pictures(a)
+	set.Dates = d.dates
 	if d.hub != nil {
 		set.Rendered, set.Record = d.rendered, storePath(a.cfg)+".published"
 	}
