@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"tributary/feed"
@@ -25,6 +26,14 @@ func illustrated() feed.Entry {
 	return e
 }
 
+// arabic is an entry that runs from right to left, with code in it.
+func arabic() feed.Entry {
+	e := sample(8)
+	e.Title.Body, e.Language = "ارتفاع منسوب النهر بعد الأمطار", "ar"
+	e.Content.Body = `<p>ارتفع منسوب النهر اليوم.</p><pre>const level = 107;</pre>`
+	return e
+}
+
 // What Chromium shows: on a phone and on a desk, by day and by night, each
 // kind of page is free of what axe finds, of what the policy forbids and of
 // complaints; nothing moves, nothing is wider than the screen, and the feeds
@@ -33,10 +42,10 @@ func illustrated() feed.Entry {
 func TestPagesInChromium(t *testing.T) {
 	s := newSite(t)
 	s.fill(t)
-	s.poll(t, "gauge", illustrated())
+	s.poll(t, "gauge", illustrated(), arabic())
 	h := s.publisher().Handler()
 	b := startBrowser(t, h)
-	var chinese, pictures string
+	var chinese, pictures, rightToLeft string
 	for e, err := range s.store.Entries(t.Context(), storage.Query{}) {
 		if err != nil {
 			t.Fatal(err)
@@ -44,16 +53,45 @@ func TestPagesInChromium(t *testing.T) {
 		switch {
 		case strings.HasPrefix(e.Title.Body, "The valley"):
 			pictures = render.EntryPath(e.ID)
+		case e.Language == "ar":
+			rightToLeft = render.EntryPath(e.ID)
 		case e.IsFiled("jianghe"):
 			chinese = render.EntryPath(e.ID)
 		}
 	}
 	for _, page := range []struct{ name, path string }{
-		{"home", "/"}, {"category", "/rivers/"}, {"category-zh", "/jianghe/"}, {"entry", pictures}, {"entry-zh", chinese}, {"problem", "/nowhere"},
+		{"home", "/"}, {"category", "/rivers/"}, {"category-zh", "/jianghe/"}, {"entry", pictures}, {"entry-zh", chinese}, {"entry-ar", rightToLeft}, {"problem", "/nowhere"},
 	} {
 		for _, sc := range screens {
 			t.Run(page.name+" "+sc.String(), func(t *testing.T) { b.check(t, page.name, page.path, sc) })
 		}
+	}
+	t.Run("right to left", func(t *testing.T) { b.checkRightToLeft(t, rightToLeft) })
+	t.Run("print", func(t *testing.T) { b.checkPrint(t, pictures) })
+}
+
+// checkRightToLeft holds an Arabic entry's page to its direction.
+func (b *browser) checkRightToLeft(t *testing.T, path string) {
+	b.show(t, path, screens[0])
+	if got := value[string](t, b, `[".t-prose", ".t-prose pre"].map(s => getComputedStyle(document.querySelector(s)).direction).join()`); got != "rtl,ltr" {
+		t.Errorf("an Arabic text and the code in it run %s, want rtl,ltr", got)
+	}
+	if at := value[float64](t, b, `(r => (r.selectNodeContents(document.querySelector("h1")), innerWidth - r.getClientRects()[0].right))(document.createRange())`); at > 60 {
+		t.Errorf("the heading begins %.0f pixels from the right edge", at)
+	}
+}
+
+// checkPrint holds a page on paper to showing what can be read there, all of it.
+func (b *browser) checkPrint(t *testing.T, path string) {
+	b.show(t, path, screens[0])
+	call(t, b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	for what, selector := range map[string]string{"the navigation": ".t-nav", "the way back": ".t-back"} {
+		if shown := value[bool](t, b, `document.querySelector("`+selector+`").offsetParent !== null`); shown {
+			t.Errorf("%s is printed", what)
+		}
+	}
+	if cut := value[bool](t, b, `[...document.querySelectorAll(".t-prose pre")].some(e => e.scrollWidth > e.clientWidth)`); cut {
+		t.Error("code is cut off in print")
 	}
 }
 
