@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tributary/feed"
+	"tributary/feed/headline"
 	"tributary/rules"
 )
 
@@ -81,15 +82,18 @@ type Category struct {
 	Label       string // default the term
 	Description string
 	Language    string
-	Folder      [][]Attr      // of OPML that its sources lie in, the outermost first: attributes of the outlines; default its label; empty: none
-	Podcast     *Podcast      // it is a show; nil: it is none
-	Limit       int           // entries in its feeds; default Site.Limit
-	MaxAge      time.Duration // of what is kept for it; zero: for good
-	MaxEntries  int           // that are kept for it; zero: all
-	Terms       []string      // of upstreams, that file an entry here
-	Rules       []*rules.Rule // what is filed here goes by them
-	Repeats     string        // what is left out as a repeat: "keep" nothing, "link" what leads to the same page, "story" near-copies too
-	Window      time.Duration // between the dates of near-copies, at most; default 72h
+	Folder      [][]Attr           // of OPML that its sources lie in, the outermost first: attributes of the outlines; default its label; empty: none
+	Podcast     *Podcast           // it is a show; nil: it is none
+	Limit       int                // entries in its feeds; default Site.Limit
+	LimitAge    time.Duration      // of entries in its feeds, at most; zero: any
+	SummaryOnly bool               // its feeds have summaries in place of the whole text
+	Title       *headline.Template // of entries in its feeds; nil: their own
+	MaxAge      time.Duration      // of what is kept for it; zero: for good
+	MaxEntries  int                // that are kept for it; zero: all
+	Terms       []string           // of upstreams, that file an entry here
+	Rules       []*rules.Rule      // what is filed here goes by them
+	Repeats     string             // what is left out as a repeat: "keep" nothing, "link" what leads to the same page, "story" near-copies too
+	Window      time.Duration      // between the dates of near-copies, at most; default 72h
 }
 
 // A Source is a [source.NAME] table.

@@ -130,6 +130,8 @@ language = "en"
 limit = 5
 max_age = "30d"
 max_entries = 7
+limit_age = "2w"
+summary_only = true
 repeats = "story"
 repeats_window = "2d"
 folder = ["Machines", { text = "Tech", title = "Technology" }]
@@ -187,7 +189,8 @@ func TestEveryKey(t *testing.T) {
 				Podcast: &config.Podcast{Author: "Ann & Co", OwnerName: "Bo", OwnerEmail: "ann@example.org", Image: "https://example.org/cover.jpg", Category: "Technology", Explicit: true, Serial: true},
 
 				Folder: [][]config.Attr{{{Name: "text", Value: "Machines"}}, {{Name: "text", Value: "Tech"}, {Name: "title", Value: "Technology"}}},
-				MaxAge: 30 * 24 * time.Hour, MaxEntries: 7, Repeats: "story", Window: 48 * time.Hour},
+				MaxAge: 30 * 24 * time.Hour, MaxEntries: 7, Repeats: "story", Window: 48 * time.Hour,
+				LimitAge: 14 * 24 * time.Hour, SummaryOnly: true},
 			{Term: "新闻", Label: "新闻", Folder: [][]config.Attr{{{Name: "text", Value: "新闻"}}}, Limit: 20, Repeats: "keep", Window: 72 * time.Hour},
 		},
 		Sources: []config.Source{{

@@ -14,8 +14,9 @@ import (
 var arrows = map[string][]string{
 	"tributary/feed":                  {},
 	"tributary/feed/link":             {},
+	"tributary/feed/headline":         {},
 	"tributary/feed/repeat":           {"tributary/feed", "tributary/feed/link"},
-	"tributary/config":                {"tributary/feed", "tributary/rules", "tributary/validator/value"},
+	"tributary/config":                {"tributary/feed", "tributary/feed/headline", "tributary/rules", "tributary/validator/value"},
 	"tributary/rules":                 {"tributary/feed"},
 	"tributary/storage":               {"tributary/feed"},
 	"tributary/storage/bolt":          {"tributary/feed", "tributary/feed/repeat", "tributary/storage"},
@@ -39,7 +40,7 @@ var arrows = map[string][]string{
 	"tributary/validator/validatecmd": {"tributary/validator", "tributary/validator/exchange", "tributary/validator/fix", "tributary/validator/lsp", "tributary/validator/report", "tributary/validator/xmltext", "tributary/internal/atomicfile", "tributary/internal/cli"},
 	"tributary/publisher":             {"tributary/feed", "tributary/storage", "tributary/publisher/render", "tributary/internal/atomicfile"},
 	"tributary/publisher/media":       {},
-	"tributary/publisher/render":      {"tributary/feed", "tributary/validator/value", "tributary/internal/frontmatter", "tributary/opml"},
+	"tributary/publisher/render":      {"tributary/feed", "tributary/feed/headline", "tributary/validator/value", "tributary/internal/frontmatter", "tributary/opml"},
 	"tributary/opml":                  {"tributary/validator/value", "tributary/validator/xmltext"},
 }
 

@@ -22,6 +22,7 @@ type built struct {
 	Seq      feed.Seq `json:"seq"`      // the newest change it knew
 	Store    string   `json:"store"`    // tells the store: what its log says at Seq
 	Received int64    `json:"received"` // and when the entry of that change was first seen; 0: unknown
+	At       int64    `json:"at"`       // when it began
 	Kept     []string `json:"kept,omitempty"`
 	Listing  string   `json:"listing,omitempty"` // digest of the listing; empty: none was asked for
 	Folders  string   `json:"folders,omitempty"` // what the folders were, see folders; empty: unknown

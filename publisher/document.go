@@ -15,6 +15,7 @@ import (
 type document struct {
 	version uint64    // of the slot when it was made
 	made    time.Time // when
+	until   time.Time // when something in it will be too old for it; zero: never
 	*content
 }
 

@@ -118,7 +118,8 @@ func (p *Publisher) swap(ctx context.Context, e *edition, seen feed.Seq) ([]Rend
 			return changed, err
 		}
 		d := p.renew(doc.name, s.doc.Load(), body, doc.target, p.modified(shown))
-		d.version, d.made = versions[i], time.Now()
+		d.version, d.made, d.until = versions[i], time.Now(), p.until(&doc.target, shown)
+		p.wake(e.term, d.until)
 		p.cache.offer(s, d)
 		e.history.tag(doc.target.format, d.etag(), n)
 		r, err := p.tell(ctx, e, doc, told{d, n, shown, seen})

@@ -43,7 +43,13 @@ func (p *Publisher) document(ctx context.Context, name string, t target) (*docum
 
 // stands reports whether d may be sent as it is.
 func (s *slot) stands(d *document) bool {
-	return d != nil && (d.version == s.wanted.Load() || time.Since(d.made) < settle)
+	if d == nil {
+		return false
+	}
+	if d.version == s.wanted.Load() && (d.until.IsZero() || time.Now().Before(d.until)) {
+		return true
+	}
+	return time.Since(d.made) < settle
 }
 
 // remake makes a slot's document. An old one outlives the store's trouble.
@@ -63,8 +69,11 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 		return nil, err
 	}
 	d := p.renew(s.name, old, body, t, p.modified(page))
-	d.version, d.made = version, time.Now()
+	d.version, d.made, d.until = version, time.Now(), p.until(&t, page)
 	p.cache.put(s, d)
+	if t.edition != nil {
+		p.wake(t.edition.term, d.until)
+	}
 	if t.edition != nil && t.format.Feed {
 		t.edition.history.tag(t.format, d.etag(), t.edition.history.note(rowsOf(page)))
 	}

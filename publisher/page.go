@@ -66,6 +66,7 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 		if err == nil {
 			err = p.subscribe(ctx, t.category.Term, page)
 		}
+		page.Entries = t.category.young(page.Entries, time.Now())
 	case render.PerEntry:
 		err = p.single(ctx, t.entry, page)
 	}

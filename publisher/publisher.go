@@ -44,10 +44,11 @@ type Settings struct {
 	Dates *Dates // of documents, beyond this publisher; default none
 }
 
-// A Category is a published category and how many entries its feeds hold.
+// A Category is a published category and what its feeds hold.
 type Category struct {
 	render.Category
-	Limit int // zero: Settings.Limit
+	Limit    int           // zero: Settings.Limit
+	LimitAge time.Duration // of what its feeds hold, by its place there (feed.Entry.Order); zero: any
 }
 
 const (

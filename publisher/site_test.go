@@ -18,6 +18,7 @@ type site struct {
 	store storage.Store
 	set   publisher.Settings
 	polls int
+	clock func() time.Time // of polls; nil: an hour more for each
 }
 
 var (
@@ -86,6 +87,9 @@ func (s *site) pollBy(t testing.TB, repeats *feed.Repeats, source feed.SourceID,
 	state := states[0]
 	state.Feed = feeds[source]
 	now := start.Add(time.Duration(s.polls) * time.Hour)
+	if s.clock != nil {
+		now = s.clock()
+	}
 	for i := range entries {
 		e := &entries[i]
 		e.Source, e.Filed = source, state.Source.Categories

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -58,6 +59,7 @@ type build struct {
 	to       Output
 	out      *tree
 	settings string
+	began    time.Time
 	last     feed.Seq // the newest change at its beginning
 	touched  *touched
 	sources  map[feed.SourceID]uint64 // what documents say of those that were seen
@@ -69,7 +71,7 @@ func (p *Publisher) write(ctx context.Context, to Output, what string, kinds []k
 	if err != nil {
 		return Report{}, err
 	}
-	b := &build{Publisher: p, to: to, out: out, settings: p.fingerprint(what, to.Program, fmt.Sprint(to.Compress)), sources: map[feed.SourceID]uint64{}}
+	b := &build{Publisher: p, to: to, out: out, began: time.Now(), settings: p.fingerprint(what, to.Program, fmt.Sprint(to.Compress)), sources: map[feed.SourceID]uint64{}}
 	if err = b.run(ctx, kinds); err == nil {
 		err = b.end(ctx)
 	}
@@ -164,7 +166,7 @@ func (b *build) end(ctx context.Context) error {
 			return nil
 		}
 	}
-	now := &built{Settings: b.settings, Seq: b.last, Kept: b.out.report.Kept, Listing: listing, Folders: folders}
+	now := &built{Settings: b.settings, Seq: b.last, At: b.began.UnixNano(), Kept: b.out.report.Kept, Listing: listing, Folders: folders}
 	if now.Store, now.Received, err = b.anchor(ctx, b.last); err != nil {
 		return fmt.Errorf("read the store's changes: %w", err)
 	}

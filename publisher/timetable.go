@@ -37,9 +37,20 @@ func (m *mark) due(p pace) time.Time {
 type timetable struct {
 	pace
 	marks map[string]mark
+	wakes map[string]time.Time // when categories are to be rendered that need not have changed
 }
 
-func newTimetable(p pace) *timetable { return &timetable{pace: p, marks: map[string]mark{}} }
+func newTimetable(p pace) *timetable {
+	return &timetable{pace: p, marks: map[string]mark{}, wakes: map[string]time.Time{}}
+}
+
+// wake notes that a category is to be rendered at a time, changed or not; the
+// earliest such time counts.
+func (t *timetable) wake(term string, at time.Time) {
+	if known, ok := t.wakes[term]; !ok || at.Before(known) {
+		t.wakes[term] = at
+	}
+}
 
 // mark notes a change of a category.
 func (t *timetable) mark(term string, seq feed.Seq, at time.Time) {
@@ -70,15 +81,23 @@ func (t *timetable) again(m mark, hold time.Time) {
 // When none is due yet it returns when the next one is; the zero time when
 // there is none.
 func (t *timetable) take(now time.Time) (m mark, ok bool, next time.Time) {
-	for term, at := range t.marks {
-		due := at.due(t.pace)
-		if next.IsZero() || due.Before(next) || due.Equal(next) && term < m.term {
+	see := func(at mark, due time.Time) {
+		if next.IsZero() || due.Before(next) || due.Equal(next) && at.term < m.term {
 			m, next = at, due
+		}
+	}
+	for _, at := range t.marks {
+		see(at, at.due(t.pace))
+	}
+	for term, at := range t.wakes {
+		if _, marked := t.marks[term]; !marked {
+			see(mark{term: term, first: at, last: at}, at)
 		}
 	}
 	if next.IsZero() || next.After(now) {
 		return mark{}, false, next
 	}
 	delete(t.marks, m.term)
+	delete(t.wakes, m.term)
 	return m, true, next
 }

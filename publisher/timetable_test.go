@@ -85,3 +85,20 @@ func TestTimetableUrgesAndHolds(t *testing.T) {
 		t.Errorf("took %+v, want the change it could not show, number 7", m)
 	}
 }
+
+// A category is woken at its time whether it changed or not, once, and not when
+// it is rendered anyway.
+func TestTimetableWakes(t *testing.T) {
+	table := newTimetable(pace{quiet: 2 * time.Second, late: 30 * time.Second})
+	table.wake("a", at(9))
+	table.wake("a", at(5))
+	table.wake("a", at(7))
+	table.wake("b", at(5))
+	if _, ok, next := table.take(at(4)); ok || !next.Equal(at(5)) {
+		t.Errorf("due at %v, want in 5 seconds", next)
+	}
+	table.mark("b", 1, at(4))
+	if got := play(table, nil, 20); got != "a@5 b@6" {
+		t.Errorf("rendered %s", got)
+	}
+}

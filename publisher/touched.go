@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"tributary/feed"
 	"tributary/publisher/render"
@@ -18,11 +19,12 @@ type touched struct {
 	entries []feed.EntryID // each once
 	ids     map[feed.EntryID]bool
 	terms   map[string]bool // categories, "all" among them when anything has changed
+	aged    bool            // entries became too old for feeds
 	losses  map[string]bool // those of which archives may have changed: entries left them, or sources are called otherwise
 }
 
 // any reports whether anything has changed.
-func (t *touched) any() bool { return t.all || len(t.entries) > 0 }
+func (t *touched) any() bool { return t.all || t.aged || len(t.entries) > 0 }
 
 // term reports whether the documents of a category have.
 func (t *touched) term(term string) bool { return t.all || t.terms[term] }
@@ -64,7 +66,9 @@ const (
 func (b *build) compare(ctx context.Context) (why string, err error) {
 	b.touched = &touched{ids: map[feed.EntryID]bool{}, terms: map[string]bool{}, losses: map[string]bool{}}
 	if why, err = b.whyAll(ctx); err == nil && why == "" {
-		err = b.changes(ctx, b.out.manifest.last.Seq)
+		if err = b.changes(ctx, b.out.manifest.last.Seq); err == nil {
+			err = b.seeAged(ctx, time.Unix(0, b.out.manifest.last.At))
+		}
 		if errors.Is(err, storage.ErrTrimmed) {
 			why, err = whyTrimmed, nil
 		}

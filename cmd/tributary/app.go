@@ -229,8 +229,11 @@ func (a *app) publishing() publisher.Settings {
 	}
 	for _, c := range a.cfg.Categories {
 		set.Categories = append(set.Categories, publisher.Category{
-			Category: render.Category{Term: c.Term, Label: c.Label, Description: c.Description, Language: c.Language, Podcast: (*render.Podcast)(c.Podcast)},
-			Limit:    c.Limit,
+			Category: render.Category{
+				Term: c.Term, Label: c.Label, Description: c.Description, Language: c.Language, Podcast: (*render.Podcast)(c.Podcast),
+				Manner: render.Manner{SummaryOnly: c.SummaryOnly, Titles: c.Title},
+			},
+			Limit: c.Limit, LimitAge: c.LimitAge,
 		})
 	}
 	return set

@@ -102,7 +102,7 @@ type atomSource struct {
 }
 
 func newAtomFeed(p *Page) *atomFeed {
-	items := p.items()
+	items := p.feedItems()
 	f := &atomFeed{
 		AtomFeed: &feeds.AtomFeed{
 			Xmlns: atomNS, Id: p.Site.FeedID(p.Category.Term), Updated: p.pageUpdated(items).Format(time.RFC3339Nano),

@@ -88,7 +88,7 @@ func newJSONFeed(p *Page) *jsonDocument {
 	if p.Site.Hub != "" {
 		doc.Hubs = []*feeds.JSONHub{{Type: "WebSub", Url: p.Site.Hub}}
 	}
-	for _, it := range p.items() {
+	for _, it := range p.feedItems() {
 		doc.Items = append(doc.Items, p.jsonItem(&it))
 	}
 	return doc
@@ -97,13 +97,16 @@ func newJSONFeed(p *Page) *jsonDocument {
 func (p *Page) jsonItem(it *item) *jsonItem {
 	out := &jsonItem{
 		JSONItem: &feeds.JSONItem{
-			Id: it.id, Url: it.link, Title: it.title, ContentHTML: it.html, Summary: plainText(it.summary),
+			Id: it.id, Url: it.link, Title: it.title, ContentHTML: orElse(it.html, it.summary),
 			Image: orElse(it.picture, firstImage(it)), Authors: jsonAuthors(it.authors),
 		},
 		Language:      otherLanguage(language(it.Language), language(p.language())),
 		PublishedDate: it.published.Format(time.RFC3339Nano),
 		ModifiedDate:  documentDate(it.LastUpdated()).Format(time.RFC3339Nano),
 		Also:          newJSONAlso(it.also),
+	}
+	if it.html != "" {
+		out.Summary = plainText(it.summary)
 	}
 	for _, c := range it.categories {
 		out.Tags = append(out.Tags, orElse(c.Label, c.Term))

@@ -11,7 +11,7 @@ func JSONItem(p *Page) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(p.jsonItem(&p.items()[0])); err != nil {
+	if err := enc.Encode(p.jsonItem(&p.feedItems()[0])); err != nil {
 		return nil, err
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil

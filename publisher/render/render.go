@@ -65,6 +65,7 @@ type Category struct {
 	Description string
 	Language    string   // empty: the site's
 	Podcast     *Podcast // it is a show; nil: it is none
+	Manner
 }
 
 // A Source is what a document says of where an entry came from.

@@ -101,7 +101,7 @@ type rssSource struct {
 }
 
 func newRSS(p *Page) *rssDocument {
-	items := p.items()
+	items := p.feedItems()
 	home := p.Site.URL(CategoryPath(p.Category.Term))
 	c := &rssChannel{
 		RssFeed: &feeds.RssFeed{
