@@ -171,4 +171,3 @@ func TestLimitAgeBuilt(t *testing.T) {
 		}
 	})
 }
-
