@@ -12,7 +12,7 @@ import (
 )
 
 // reserved are the words that the site's own paths use.
-var reserved = []string{"all", "assets", "entry", "index", "opml", "sitemap"}
+var reserved = []string{"all", "assets", "entry", "index", "mix", "opml", "sitemap", "source"}
 
 const maxTerm = 100 // bytes; terms become file names
 

@@ -43,7 +43,13 @@ func (c *Category) isTooOld(e *feed.Entry, now time.Time) bool {
 
 // shows returns the categories whose entries a feed shows that is bound by
 // their ages; none for what is not.
-func (t *target) shows() []Category {
+func (p *Publisher) shows(t *target) []Category {
+	if t.chosen != nil {
+		if t.chosen.source != "" {
+			return p.set.Categories
+		}
+		return t.chosen.mix
+	}
 	if t.format.Feed && t.archive == 0 && t.delta == nil && t.category.LimitAge > 0 {
 		return []Category{t.category}
 	}
@@ -53,7 +59,7 @@ func (t *target) shows() []Category {
 // until returns when something that a page shows will be too old for it; the
 // zero time: never.
 func (p *Publisher) until(t *target, page *render.Page) (first time.Time) {
-	in := t.shows()
+	in := p.shows(t)
 	if len(in) == 0 {
 		return first
 	}

@@ -101,7 +101,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 			h.redirect(w, r, r.URL.EscapedPath()+"/")
 			return true
 		}
-		return h.servePicture(w, r, path) || h.serveArchive(w, r, name) || h.serveSitemap(w, r, name)
+		return h.servePicture(w, r, path) || h.serveArchive(w, r, name) || h.serveSitemap(w, r, name) || h.serveChosen(w, r, path)
 	}
 	return h.serveDocument(w, r, name, t, nil)
 }

@@ -25,13 +25,15 @@ func (p *Publisher) negotiated() map[string][]variant {
 	for _, c := range p.published() {
 		path := "/" + c.Term + "/" + feedName
 		for _, f := range render.Feeds() {
-			out[path] = append(out[path], variant{documentName(c.Term, f), []field{
-				{"Content-Location", []string{p.base + "/" + url.PathEscape(c.Term) + "/" + f.File}},
-				{"Vary", []string{"Accept, Accept-Encoding"}},
-			}})
+			out[path] = append(out[path], variant{documentName(c.Term, f), negotiatedFields(p.base + "/" + url.PathEscape(c.Term) + "/" + f.File)})
 		}
 	}
 	return out
+}
+
+// negotiatedFields are the header fields of the variant at a path.
+func negotiatedFields(path string) []field {
+	return []field{{"Content-Location", []string{path}}, {"Vary", []string{"Accept, Accept-Encoding"}}}
 }
 
 // serveNegotiated answers with the variant that the request likes best.

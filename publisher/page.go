@@ -46,6 +46,9 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 		return p.archivePage(ctx, t)
 	}
 	page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: t.category.Category}
+	if t.chosen != nil {
+		return p.complete(ctx, page, p.choose(ctx, t.chosen, page))
+	}
 	var err error
 	if t.delta != nil {
 		page.Only = t.delta.only

@@ -93,6 +93,7 @@ func (p *Publisher) expire(change *feed.Change) {
 	p.expireSitemaps()
 	terms := append(slices.Clip(change.Categories), render.All, siteTerm)
 	p.events.see(change.Seq, terms)
+	p.choices.expire(terms, p.cache)
 	now := time.Now()
 	p.plan.do(func(t *timetable) {
 		for _, term := range terms {

@@ -105,13 +105,13 @@ func newAtomFeed(p *Page) *atomFeed {
 	items := p.feedItems()
 	f := &atomFeed{
 		AtomFeed: &feeds.AtomFeed{
-			Xmlns: atomNS, Id: p.Site.FeedID(p.Category.Term), Updated: p.pageUpdated(items).Format(time.RFC3339Nano),
+			Xmlns: atomNS, Id: p.feedID(), Updated: p.pageUpdated(items).Format(time.RFC3339Nano),
 			Icon: p.Site.URL(AssetPath(p.Site.theme().assets[iconFile].Name)),
 		},
 		Lang: language(p.language()), Title: newAtomText(p.heading()), Subtitle: newAtomText(p.description()),
 		Link: []atomLink{
 			newAtomLink(feed.Link{Href: p.Site.URL(p.folder() + atomFile), Rel: feed.RelSelf, Type: "application/atom+xml"}),
-			newAtomLink(feed.Link{Href: p.Site.URL(CategoryPath(p.Category.Term)), Rel: feed.RelAlternate, Type: "text/html"}),
+			newAtomLink(feed.Link{Href: p.Site.URL(p.home()), Rel: feed.RelAlternate, Type: "text/html"}),
 		},
 		Generator: newAtomGenerator(p.generator()), Archive: p.archiveMark(),
 	}

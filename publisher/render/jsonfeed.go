@@ -80,7 +80,7 @@ func newJSONFeed(p *Page) *jsonDocument {
 	doc := &jsonDocument{
 		JSONFeed: &feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: p.heading(), Language: language(p.language()), Favicon: p.Site.URL(AssetPath(p.Site.theme().assets[iconFile].Name)),
-			HomePageUrl: p.Site.URL(CategoryPath(p.Category.Term)), FeedUrl: p.Site.URL(CategoryPath(p.Category.Term) + jsonFeedFile),
+			HomePageUrl: p.Site.URL(p.home()), FeedUrl: p.Site.URL(p.current() + jsonFeedFile),
 			NextUrl: p.nextURL(), Description: p.description(), Authors: jsonAuthors(people([]feed.Person{p.Site.Author})),
 		},
 		Items: []*jsonItem{},

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"tributary/feed"
 )
@@ -26,6 +27,10 @@ func ArchivePath(term string, number int) string {
 type Place struct {
 	Archive int // its number; 0: it is the subscription document
 	Before  int // the number of the archive before it; 0: there is none
+
+	// Of feeds that are of no category; empty: as the category says.
+	Folder string // path below which the documents lie
+	Home   string // path of the page that the feed belongs to
 }
 
 // folder is the path below which the page's documents lie.
@@ -33,7 +38,22 @@ func (p *Page) folder() string {
 	if p.Place.Archive > 0 {
 		return ArchivePath(p.Category.Term, p.Place.Archive)
 	}
-	return CategoryPath(p.Category.Term)
+	return p.current()
+}
+
+// current is the path below which the newest documents of what the page shows
+// lie.
+func (p *Page) current() string { return orElse(p.Place.Folder, CategoryPath(p.Category.Term)) }
+
+// home is the path of the page that the page's documents belong to.
+func (p *Page) home() string { return orElse(p.Place.Home, CategoryPath(p.Category.Term)) }
+
+// feedID is the identity of the page's feed.
+func (p *Page) feedID() string {
+	if p.Place.Folder != "" {
+		return p.Site.ID + strings.TrimSuffix(p.Place.Folder, "/")
+	}
+	return p.Site.FeedID(p.Category.Term)
 }
 
 // related returns the links from a document of the page to those around it.

@@ -102,7 +102,7 @@ type rssSource struct {
 
 func newRSS(p *Page) *rssDocument {
 	items := p.feedItems()
-	home := p.Site.URL(CategoryPath(p.Category.Term))
+	home := p.Site.URL(p.home())
 	c := &rssChannel{
 		RssFeed: &feeds.RssFeed{
 			Link: home, Language: strings.ToLower(language(p.language())), Docs: "https://www.rssboard.org/rss-specification",

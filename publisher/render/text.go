@@ -108,7 +108,7 @@ func (p *Page) language() string { return orElse(p.Category.Language, p.Site.Lan
 
 // heading returns the title of the category's feed.
 func (p *Page) heading() string {
-	if p.Category.Term == All || p.Category.Label == "" {
+	if p.Category.Label == "" {
 		return orElse(legal(p.Site.Title), p.Category.Term)
 	}
 	if p.Site.Title == "" {

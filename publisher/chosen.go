@@ -1,0 +1,261 @@
+package publisher
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"tributary/feed"
+	"tributary/publisher/render"
+	"tributary/storage"
+)
+
+// Feeds that readers put together themselves: mixes of categories, and what
+// came from one source. They are made when somebody asks for them, and nothing
+// pushes them.
+
+// maxMixed is how many categories a mix has at most.
+const maxMixed = 10
+
+// A chosen is what such a feed shows: categories, or a source.
+type chosen struct {
+	mix    []Category // by term, each once
+	source feed.SourceID
+}
+
+// folder is the path below which its documents lie, escaped.
+func (c *chosen) folder() string {
+	if c.source != "" {
+		return "/source/" + url.PathEscape(string(c.source)) + "/"
+	}
+	terms := make([]string, len(c.mix))
+	for i := range c.mix {
+		terms[i] = url.PathEscape(c.mix[i].Term)
+	}
+	return "/mix/" + strings.Join(terms, "+") + "/"
+}
+
+// terms are the categories whose changes concern it.
+func (c *chosen) terms() []string {
+	if c.source != "" {
+		return []string{render.All}
+	}
+	out := make([]string, len(c.mix))
+	for i := range c.mix {
+		out[i] = c.mix[i].Term
+	}
+	return out
+}
+
+// parseChosen reads a path such as "/mix/a+b/atom.xml": what is chosen, and the
+// file.
+func (p *Publisher) parseChosen(path string) (c *chosen, file string, ok bool) {
+	if rest, ok := strings.CutPrefix(path, "/source/"); ok {
+		at := strings.LastIndexByte(rest, '/')
+		if at < 1 {
+			return nil, "", false
+		}
+		return &chosen{source: feed.SourceID(rest[:at])}, rest[at+1:], true
+	}
+	rest, ok := strings.CutPrefix(path, "/mix/")
+	if !ok {
+		return nil, "", false
+	}
+	list, file, ok := strings.Cut(rest, "/")
+	c = &chosen{}
+	for term := range strings.SplitSeq(list, "+") {
+		at := slices.IndexFunc(p.set.Categories, func(c Category) bool { return c.Term == term })
+		if at < 0 || len(c.mix) > maxMixed {
+			return nil, "", false
+		}
+		c.mix = append(c.mix, p.set.Categories[at])
+	}
+	slices.SortFunc(c.mix, func(a, b Category) int { return strings.Compare(a.Term, b.Term) })
+	c.mix = slices.CompactFunc(c.mix, func(a, b Category) bool { return a.Term == b.Term })
+	return c, file, ok && len(c.mix) <= maxMixed
+}
+
+// serveChosen answers for a document of a mix or of a source, and reports
+// whether there is one at the path. A mix has one address: other orders of its
+// categories lead there.
+func (h *handler) serveChosen(w http.ResponseWriter, r *http.Request, path string) bool {
+	c, file, ok := h.parseChosen(path)
+	if !ok {
+		return false
+	}
+	folder := c.folder()
+	if len(c.mix) == 1 {
+		folder = render.CategoryPath(c.mix[0].Term)
+	}
+	formats := render.Feeds()
+	at := slices.IndexFunc(formats, func(f *render.Format) bool { return f.File == file })
+	switch plain, err := url.PathUnescape(folder + file); {
+	case at < 0 && file != feedName:
+		return false
+	case err != nil || plain != path:
+		h.redirect(w, r, h.base+folder+file)
+		return true
+	}
+	var more []field
+	if at < 0 {
+		at = chooseFormat(r.Header["Accept"])
+		more = negotiatedFields(h.base + folder + formats[at].File)
+	}
+	t := target{format: formats[at], chosen: c, category: Category{Category: render.Category{Term: render.All}}}
+	name := folder + t.format.File
+	h.choices.note(name, c)
+	return h.serveDocument(w, r, name, t, more)
+}
+
+// choices are the documents of choices that have been asked for, to know which
+// of them a change concerns.
+type choices struct {
+	mu     sync.Mutex // guards what follows
+	byTerm map[string]map[string]bool
+	n      int
+}
+
+// maxChoices is how many documents are remembered. Then all are forgotten, and
+// whoever asks gets them as they are then.
+const maxChoices = 10_000
+
+func (cs *choices) note(name string, c *chosen) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, term := range c.terms() {
+		if cs.byTerm[term] == nil {
+			if cs.byTerm == nil {
+				cs.byTerm = map[string]map[string]bool{}
+			}
+			cs.byTerm[term] = map[string]bool{}
+		}
+		if !cs.byTerm[term][name] {
+			cs.byTerm[term][name] = true
+			cs.n++
+		}
+	}
+}
+
+// expire marks as out of date what a change of some categories concerns.
+func (cs *choices) expire(terms []string, cache *cache) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for _, term := range terms {
+		for name := range cs.byTerm[term] {
+			cache.expire(name)
+		}
+	}
+	if cs.n > maxChoices {
+		for _, names := range cs.byTerm {
+			for name := range names {
+				cache.expire(name)
+			}
+		}
+		cs.byTerm, cs.n = nil, 0
+	}
+}
+
+// choose fills a page with what is chosen.
+func (p *Publisher) choose(ctx context.Context, c *chosen, page *render.Page) (err error) {
+	page.Site.Hub = "" // nobody pushes it
+	page.Place.Folder, page.Place.Home = c.folder(), "/"
+	if c.source == "" {
+		labels := make([]string, len(c.mix))
+		for i := range c.mix {
+			labels[i] = cmp.Or(c.mix[i].Label, c.mix[i].Term)
+		}
+		page.Category.Label = strings.Join(labels, " + ")
+		page.Entries, err = p.mixed(ctx, c.mix)
+		return err
+	}
+	state, err := p.store.State(ctx, c.source)
+	if errors.Is(err, storage.ErrNotFound) {
+		return errNoPage
+	}
+	if err != nil {
+		return fmt.Errorf("read source %q: %w", c.source, err)
+	}
+	page.Category.Label = newSource(c.source, &state).Name
+	page.Place.Home = render.CategoryPath(render.All)
+	page.Entries, err = p.fromSource(ctx, c.source)
+	return err
+}
+
+// mixed returns the newest entries of some categories, each once: as many as a
+// feed of all has.
+func (p *Publisher) mixed(ctx context.Context, mix []Category) ([]feed.Entry, error) {
+	type head struct {
+		next func() (feed.Entry, error, bool)
+		e    feed.Entry
+		ok   bool
+	}
+	heads := make([]head, len(mix))
+	advance := func(h *head) (err error) {
+		h.e, err, h.ok = h.next()
+		return err
+	}
+	for i := range mix {
+		next, stop := iter.Pull2(p.store.Entries(ctx, query(mix[i].Term, p.set.Limit)))
+		defer stop()
+		heads[i].next = next
+		if err := advance(&heads[i]); err != nil {
+			return nil, fmt.Errorf("read the entries of %q: %w", mix[i].Term, err)
+		}
+	}
+	now := time.Now()
+	out := make([]feed.Entry, 0, min(p.set.Limit, 1000))
+	for len(out) < p.set.Limit {
+		first := -1
+		for i := range heads {
+			if heads[i].ok && (first < 0 || feed.NewestFirst(heads[i].e, heads[first].e) < 0) {
+				first = i
+			}
+		}
+		if first < 0 {
+			break
+		}
+		e := heads[first].e
+		if at := expires(&e, mix); at.IsZero() || at.After(now) {
+			out = append(out, e)
+		}
+		for i := range heads {
+			if heads[i].ok && heads[i].e.ID == e.ID {
+				if err := advance(&heads[i]); err != nil {
+					return nil, fmt.Errorf("read the entries of %q: %w", mix[i].Term, err)
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// fromSource returns the newest entries of a source that are published.
+func (p *Publisher) fromSource(ctx context.Context, id feed.SourceID) ([]feed.Entry, error) {
+	var out []feed.Entry
+	trim := func() {
+		slices.SortFunc(out, feed.NewestFirst)
+		out = out[:min(len(out), p.set.Limit)]
+	}
+	now := time.Now()
+	for e, err := range p.store.SourceEntries(ctx, id) {
+		if err != nil {
+			return nil, fmt.Errorf("read the entries of source %q: %w", id, err)
+		}
+		if at := expires(&e, p.set.Categories); len(e.Filed) == 0 || !at.IsZero() && !at.After(now) {
+			continue
+		}
+		if out = append(out, e); len(out) >= 2*p.set.Limit {
+			trim()
+		}
+	}
+	trim()
+	return out, nil
+}
