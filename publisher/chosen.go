@@ -111,12 +111,12 @@ func (h *handler) serveChosen(w http.ResponseWriter, r *http.Request, path strin
 	}
 	t := target{format: formats[at], chosen: c, category: Category{Category: render.Category{Term: render.All}}}
 	name := folder + t.format.File
-	h.choices.note(name, c)
+	h.choices.note(name, c.terms()...)
 	return h.serveDocument(w, r, name, t, more)
 }
 
-// choices are the documents of choices that have been asked for, to know which
-// of them a change concerns.
+// choices are the documents that readers have chosen and asked for, to know
+// which of them a change concerns.
 type choices struct {
 	mu     sync.Mutex // guards what follows
 	byTerm map[string]map[string]bool
@@ -127,10 +127,10 @@ type choices struct {
 // whoever asks gets them as they are then.
 const maxChoices = 10_000
 
-func (cs *choices) note(name string, c *chosen) {
+func (cs *choices) note(name string, terms ...string) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	for _, term := range c.terms() {
+	for _, term := range terms {
 		if cs.byTerm[term] == nil {
 			if cs.byTerm == nil {
 				cs.byTerm = map[string]map[string]bool{}

@@ -48,7 +48,7 @@ func (p *Publisher) feedFields(t target) []field {
 		return nil
 	}
 	fields := []field{{"Access-Control-Allow-Origin", []string{"*"}}}
-	if hub := p.set.Site.Hub; hub != "" && t.chosen == nil {
+	if hub := p.set.Site.Hub; hub != "" && t.chosen == nil && t.paged == 0 {
 		fields = append(fields, field{"Link", []string{fmt.Sprintf(`<%s>; rel="hub", <%s>; rel="self"`, hub, p.feedURL(t))}})
 	}
 	return fields

@@ -103,7 +103,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 		}
 		return h.servePicture(w, r, path) || h.serveArchive(w, r, name) || h.serveSitemap(w, r, name) || h.serveChosen(w, r, path)
 	}
-	return h.serveDocument(w, r, name, t, nil)
+	return h.servePaged(w, r, name, t) || h.serveDocument(w, r, name, t, nil)
 }
 
 // serveDocument answers with what a path stands for, and reports whether there

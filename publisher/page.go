@@ -65,6 +65,10 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 			err = p.numbered(ctx, t, page)
 			break
 		}
+		if t.paged > 0 {
+			err = p.fillPaged(ctx, t, page)
+			break
+		}
 		page.Entries, err = p.newest(ctx, t.category.Term, t.category.Limit)
 		if err == nil {
 			err = p.subscribe(ctx, t.category.Term, page)

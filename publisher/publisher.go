@@ -88,6 +88,7 @@ type target struct {
 	delta    *delta       // of PerCategory: the part that is new; nil: all of it
 	number   int          // of a Numbered format's page; 0 is 1
 	sitemap  *sitemap     // it is for crawlers, of no format
+	paged    int          // of PerCategory: the number of a page of the feed; 0: it is the feed that is subscribed to
 	chosen   *chosen      // of PerCategory: it shows this in place of a category
 
 	after storage.Cursor // of a Numbered format's page: where the one before it ends; zero: that has to be found out

@@ -110,7 +110,7 @@ func newAtomFeed(p *Page) *atomFeed {
 		},
 		Lang: language(p.language()), Title: newAtomText(p.heading()), Subtitle: newAtomText(p.description()),
 		Link: []atomLink{
-			newAtomLink(feed.Link{Href: p.Site.URL(p.folder() + atomFile), Rel: feed.RelSelf, Type: "application/atom+xml"}),
+			newAtomLink(feed.Link{Href: p.Site.URL(p.self(atomFile)), Rel: feed.RelSelf, Type: "application/atom+xml"}),
 			newAtomLink(feed.Link{Href: p.Site.URL(p.home()), Rel: feed.RelAlternate, Type: "text/html"}),
 		},
 		Generator: newAtomGenerator(p.generator()), Archive: p.archiveMark(),

@@ -14,6 +14,9 @@ const (
 	relPrevArchive = "prev-archive"
 	relNextArchive = "next-archive"
 	relCurrent     = "current"
+	relFirst       = "first"
+	relPrevious    = "previous"
+	relNext        = "next"
 )
 
 // ArchivePath is the path below which the documents of a category's archive
@@ -27,6 +30,7 @@ func ArchivePath(term string, number int) string {
 type Place struct {
 	Archive int // its number; 0: it is the subscription document
 	Before  int // the number of the archive before it; 0: there is none
+	Paged   int // the number of the page of a feed that is read page by page, newest first (RFC 5005 §3); 0: it is none
 
 	// Of feeds that are of no category; empty: as the category says.
 	Folder string // path below which the documents lie
@@ -56,20 +60,41 @@ func (p *Page) feedID() string {
 	return p.Site.FeedID(p.Category.Term)
 }
 
+// self is the path of the page's document in a file.
+func (p *Page) self(file string) string {
+	if p.Place.Paged > 0 {
+		file += pagedQuery(p.Place.Paged)
+	}
+	return p.folder() + file
+}
+
+// pagedQuery asks for a page of a feed.
+func pagedQuery(n int) string { return "?page=" + strconv.Itoa(n) }
+
 // related returns the links from a document of the page to those around it.
 // The one to the archive that comes next is there before that archive is: until
 // then its address leads to the subscription document. So an archive need not
 // change when the next one is full.
 func (p *Page) related(file, mediaType string) (out []feed.Link) {
-	link := func(rel, folder string) {
-		out = append(out, feed.Link{Rel: rel, Href: p.Site.URL(folder + file), Type: mediaType})
+	link := func(rel, folder, query string) {
+		out = append(out, feed.Link{Rel: rel, Href: p.Site.URL(folder + file + query), Type: mediaType})
+	}
+	if n := p.Place.Paged; n > 0 {
+		link(relFirst, p.current(), pagedQuery(1))
+		if n > 1 {
+			link(relPrevious, p.current(), pagedQuery(n-1))
+		}
+		if p.More {
+			link(relNext, p.current(), pagedQuery(n+1))
+		}
+		link(relCurrent, p.current(), "")
 	}
 	if p.Place.Before > 0 {
-		link(relPrevArchive, ArchivePath(p.Category.Term, p.Place.Before))
+		link(relPrevArchive, ArchivePath(p.Category.Term, p.Place.Before), "")
 	}
 	if p.Place.Archive > 0 {
-		link(relNextArchive, ArchivePath(p.Category.Term, p.Place.Archive+1))
-		link(relCurrent, CategoryPath(p.Category.Term))
+		link(relNextArchive, ArchivePath(p.Category.Term, p.Place.Archive+1), "")
+		link(relCurrent, CategoryPath(p.Category.Term), "")
 	}
 	return out
 }
@@ -100,7 +125,10 @@ func (p *Page) archiveMark() *archiveMark {
 // nextURL is where JSON Feed's readers find what is older, "" when there is
 // nothing.
 func (p *Page) nextURL() string {
-	if p.Place.Before == 0 {
+	switch {
+	case p.Place.Paged > 0 && p.More:
+		return p.Site.URL(p.current() + jsonFeedFile + pagedQuery(p.Place.Paged+1))
+	case p.Place.Before == 0:
 		return ""
 	}
 	return p.Site.URL(ArchivePath(p.Category.Term, p.Place.Before) + jsonFeedFile)

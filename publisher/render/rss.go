@@ -109,7 +109,7 @@ func newRSS(p *Page) *rssDocument {
 		},
 		Title: plain(p.heading()), Description: plain(orElse(p.description(), p.heading())),
 		Generator: plain(legal(strings.TrimSpace(p.generator().Name + " " + p.generator().Version))),
-		Links:     []rssSelf{{Href: p.Site.URL(p.folder() + rssFile), Rel: feed.RelSelf, Type: "application/rss+xml"}},
+		Links:     []rssSelf{{Href: p.Site.URL(p.self(rssFile)), Rel: feed.RelSelf, Type: "application/rss+xml"}},
 	}
 	if p.Site.Hub != "" {
 		c.Links = append(c.Links, rssSelf{Href: p.Site.Hub, Rel: relHub})
