@@ -106,9 +106,10 @@ func newsSlot(now time.Time) string {
 	return render.SitemapNewsPath + "#" + strconv.FormatInt(newsHour(now).Unix(), 10)
 }
 
-// newsHour is when news that is shown now is counted from: an entry that grows
-// too old leaves with the hour, so that a sitemap stays as it is in between.
-func newsHour(now time.Time) time.Time { return now.Truncate(time.Hour) }
+// newsHour is when news that is shown now is counted from, the end of the hour:
+// what will be too old then is left out already, so that a sitemap stays as it
+// is in between and is never of more days than it may be.
+func newsHour(now time.Time) time.Time { return now.Truncate(time.Hour).Add(time.Hour) }
 
 // expireSitemaps marks those sitemaps as out of date that any change may
 // concern.
@@ -155,7 +156,7 @@ func (p *Publisher) sitemapMade(out *bytes.Buffer, page *render.Page, err error)
 }
 
 // news returns the newest entries that were published since the oldest that
-// counts as news.
+// counts as news, in the words that their pages have.
 func (p *Publisher) news(ctx context.Context, now time.Time) ([]feed.Entry, error) {
 	all, err := p.newest(ctx, render.All, render.MaxNews)
 	if err != nil {
@@ -167,7 +168,7 @@ func (p *Publisher) news(ctx context.Context, now time.Time) ([]feed.Entry, erro
 			out = append(out, all[i])
 		}
 	}
-	return out, nil
+	return out, p.lead(ctx, out)
 }
 
 // pages lists the pages that are no entry's.

@@ -188,6 +188,53 @@ func TestSitemapNews(t *testing.T) {
 	}
 }
 
+// The news calls an entry as its page does: in the words of the source that is
+// preferred.
+func TestSitemapNewsWords(t *testing.T) {
+	s := newSite(t)
+	err := s.store.PutSources(t.Context(), []feed.Source{
+		{ID: "gauge", URL: "https://gauge.example/feed.xml", Kind: "feed", Categories: []string{"rivers"}},
+		{ID: "anjiang", URL: "https://anjiang.example/rss", Kind: "feed", Categories: []string{"rivers"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.polls = int(time.Since(start) / time.Hour)
+	rules := &feed.Repeats{Categories: map[string]feed.RepeatRule{"rivers": {}}, Priority: map[feed.SourceID]int{"anjiang": 1}}
+	e, better := sample(1), sample(1)
+	e.Title.Body, better.Title.Body = "In plain words", "In better words"
+	e.Published = time.Now().Add(-time.Hour)
+	better.Published, better.UpstreamID = e.Published, "urn:better"
+	better.Links[0].Href += "?utm_source=rss"
+	s.pollBy(t, rules, "gauge", e)
+	s.pollBy(t, rules, "anjiang", better)
+	m, text := readSitemap(t, s.publisher().Handler(), "/sitemap/news.xml")
+	if len(m.URLs) != 1 || m.URLs[0].News == nil || m.URLs[0].News.Title != better.Title.Body {
+		t.Errorf("want %q:\n%s", better.Title.Body, text)
+	}
+}
+
+// No entry is news for longer than two days, and none leaves an hour or more
+// before that.
+func TestSitemapNewsAge(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *site, _ *listener, h http.Handler) {
+		s.polls = int(time.Since(start) / time.Hour)
+		e := sample(1)
+		e.Published = time.Now().Add(-46*time.Hour - 30*time.Minute)
+		s.poll(t, "gauge", e)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		for range 12 {
+			m, _ := readSitemap(t, h, "/sitemap/news.xml")
+			age := time.Since(e.Published)
+			if listed := len(m.URLs) > 0; listed && age > 48*time.Hour || !listed && age <= 47*time.Hour {
+				t.Errorf("%v old: listed %t", age, listed)
+			}
+			time.Sleep(10 * time.Minute)
+		}
+	})
+}
+
 func BenchmarkSitemapPart(b *testing.B) {
 	s := newSite(b)
 	var entries []feed.Entry
