@@ -34,6 +34,17 @@ func arabic() feed.Entry {
 	return e
 }
 
+// endless is an entry of words and a table that no phone has the width for.
+func endless() feed.Entry {
+	e := sample(9)
+	long := strings.Repeat("Donaudampfschifffahrt", 10)
+	e.Title.Body = long
+	e.Authors = []feed.Person{{Name: long}}
+	e.Categories = []feed.Category{{Term: long}}
+	e.Content.Body = "<p>" + long + "</p><table><tr>" + strings.Repeat("<td>a cell</td>", 30) + "</tr></table>"
+	return e
+}
+
 // What Chromium shows: on a phone and on a desk, by day and by night, each
 // kind of page is free of what axe finds, of what the policy forbids and of
 // complaints; nothing moves, nothing is wider than the screen, and the feeds
@@ -42,10 +53,10 @@ func arabic() feed.Entry {
 func TestPagesInChromium(t *testing.T) {
 	s := newSite(t)
 	s.fill(t)
-	s.poll(t, "gauge", illustrated(), arabic())
+	s.poll(t, "gauge", illustrated(), arabic(), endless())
 	h := s.publisher().Handler()
 	b := startBrowser(t, h)
-	var chinese, pictures, rightToLeft string
+	var chinese, pictures, rightToLeft, wide string
 	for e, err := range s.store.Entries(t.Context(), storage.Query{}) {
 		if err != nil {
 			t.Fatal(err)
@@ -53,6 +64,8 @@ func TestPagesInChromium(t *testing.T) {
 		switch {
 		case strings.HasPrefix(e.Title.Body, "The valley"):
 			pictures = render.EntryPath(e.ID)
+		case strings.HasPrefix(e.Title.Body, "Donau"):
+			wide = render.EntryPath(e.ID)
 		case e.Language == "ar":
 			rightToLeft = render.EntryPath(e.ID)
 		case e.IsFiled("jianghe"):
@@ -65,6 +78,9 @@ func TestPagesInChromium(t *testing.T) {
 		for _, sc := range screens {
 			t.Run(page.name+" "+sc.String(), func(t *testing.T) { b.check(t, page.name, page.path, sc) })
 		}
+	}
+	for _, path := range []string{"/", "/rivers/", "/jianghe/", wide} {
+		t.Run("narrow "+path, func(t *testing.T) { b.check(t, "narrow", path, screen{320, 640, false}) })
 	}
 	t.Run("right to left", func(t *testing.T) { b.checkRightToLeft(t, rightToLeft) })
 	t.Run("print", func(t *testing.T) { b.checkPrint(t, pictures) })

@@ -105,7 +105,7 @@ func settle(n *nethtml.Node) {
 			n.RemoveChild(n.FirstChild)
 		}
 		remove(n, "srcdoc")
-	case "pre": // it may be wider than the page: the keyboard scrolls what it can reach
+	case "pre", "table": // it may be wider than the page: the keyboard scrolls what it can reach
 		replace(n, "tabindex", "0")
 	case "audio", "video":
 		missing(n, "controls", "")
