@@ -59,6 +59,9 @@ func (c *crowd) Fetch(ctx context.Context, s *feed.State) (*fetch.Document, erro
 // few hundred that are well: those are polled when they are due, whatever the
 // others do.
 func TestHostsDoNotWaitForEachOther(t *testing.T) {
+	if testing.Short() {
+		t.Skip("10,000 feeds of one host take half a minute")
+	}
 	const crowded, dripping = "big.example:443", "drip.example:443"
 	synctest.Test(t, func(t *testing.T) {
 		c := &crowd{inside: map[string]int{}, last: map[string]time.Time{}, polls: map[string]int{}, gap: time.Second}

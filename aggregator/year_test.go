@@ -378,6 +378,9 @@ func (c *cosmos) check(t *testing.T, store *memory) {
 // real one: sources are polled at the same moments, give or take what a disk
 // takes.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a fortnight with a store on disk takes half a minute")
+	}
 	live := func(t *testing.T, open func(*testing.T, []feed.Source) (storage.Writer, func() error)) (polls map[feed.SourceID]int) {
 		synctest.Test(t, func(t *testing.T) {
 			c, sources := newCosmos(40)
