@@ -33,10 +33,14 @@ func (h *handler) servePaged(w http.ResponseWriter, r *http.Request, name string
 		h.problem(w, r, http.StatusBadRequest)
 		return true
 	}
+	if n-1 > deepestPaged/t.category.Limit {
+		h.problem(w, r, http.StatusNotFound)
+		return true
+	}
 	t.edition, t.paged = nil, n
 	name += "?page=" + values[0]
 	h.choices.note(name, t.category.Term)
-	if (n-1)*t.category.Limit > deepestPaged || !h.serveDocument(w, r, name, t, nil) {
+	if !h.serveDocument(w, r, name, t, nil) {
 		h.problem(w, r, http.StatusNotFound)
 	}
 	return true

@@ -78,7 +78,7 @@ func TestPaged(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/rivers/atom.xml?page=4": 404, "/rivers/atom.xml?page=99999": 404, "/jianghe/rss.xml?page=1": 200, "/jianghe/rss.xml?page=2": 404,
+		"/rivers/atom.xml?page=4": 404, "/rivers/atom.xml?page=99999": 404, "/rivers/atom.xml?page=1844674407370955163": 404, "/jianghe/rss.xml?page=1": 200, "/jianghe/rss.xml?page=2": 404,
 		"/rivers/atom.xml?page=0": 400, "/rivers/atom.xml?page=-1": 400, "/rivers/atom.xml?page=01": 400, "/rivers/atom.xml?page=": 400,
 		"/rivers/atom.xml?page=2&page=3": 400, "/rivers/atom.xml?other=2": 200, "/rivers/?page=x": 200,
 	} {
