@@ -176,6 +176,9 @@ func (p *Publisher) choose(ctx context.Context, c *chosen, page *render.Page) (e
 		page.Entries, err = p.mixed(ctx, c.mix)
 		return err
 	}
+	if slices.Contains(p.set.Unlisted, c.source) {
+		return errNoPage
+	}
 	state, err := p.store.State(ctx, c.source)
 	if errors.Is(err, storage.ErrNotFound) {
 		return errNoPage

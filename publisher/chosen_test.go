@@ -85,8 +85,10 @@ func TestChosenPaths(t *testing.T) {
 	s := newSite(t)
 	mixable(t, s)
 	s.set.Categories = append(s.set.Categories, publisher.Category{Category: render.Category{Term: "科技", Label: "科技"}})
+	s.set.Unlisted = []feed.SourceID{"both"}
 	h := s.publisher().Handler()
 	for path, want := range map[string]string{
+		"/source/both/atom.xml":               "404",
 		"/mix/rivers+jianghe/atom.xml":        "301 /mix/jianghe+rivers/atom.xml",
 		"/mix/rivers+jianghe+rivers/rss.xml":  "301 /mix/jianghe+rivers/rss.xml",
 		"/mix/rivers/feed.json":               "301 /rivers/feed.json",

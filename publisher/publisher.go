@@ -24,9 +24,12 @@ type Settings struct {
 	Categories []Category // in the order in which pages list them
 	Limit      int        // entries of "all", and of categories that set none; default 50
 	Changed    time.Time  // when the settings last did: no document is older; zero: unknown
-	Frames     []string   // hosts whose frames entries' pages may show; default none
-	Pictures   Pictures   // shows entries' pictures at addresses of ours; nil: they stay at their own
-	CacheBytes int64      // of documents kept in memory; default 64 MiB
+	// Unlisted are sources of which there is no feed of their own.
+	Unlisted []feed.SourceID
+
+	Frames     []string // hosts whose frames entries' pages may show; default none
+	Pictures   Pictures // shows entries' pictures at addresses of ours; nil: they stay at their own
+	CacheBytes int64    // of documents kept in memory; default 64 MiB
 	Log        *slog.Logger
 
 	Quiet time.Duration // a category is rendered when nothing of it has changed for so long; default 2s

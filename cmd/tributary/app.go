@@ -227,6 +227,11 @@ func (a *app) publishing() publisher.Settings {
 	if a.theme != nil && a.theme.Changed.After(set.Changed) {
 		set.Changed = a.theme.Changed
 	}
+	for i := range a.cfg.Sources {
+		if a.cfg.Sources[i].Unlisted {
+			set.Unlisted = append(set.Unlisted, a.cfg.Sources[i].ID)
+		}
+	}
 	for _, c := range a.cfg.Categories {
 		set.Categories = append(set.Categories, publisher.Category{
 			Category: render.Category{

@@ -51,6 +51,10 @@ func TestRetention(t *testing.T) {
 		return bytes.Count(body, []byte("<entry"))
 	}
 	waitFor(t, 20*time.Second, "50 entries to be published", func() bool { return published() == 50 })
+	waitFor(t, 20*time.Second, "the page to list them, too", func() bool {
+		_, body := get(t, d.url+"/news/")
+		return bytes.Contains(body, []byte("Number 470"))
+	})
 	page := entryPage(t, d, "Number 470")
 	writeFile(t, dir, "feeds.toml", retentionConfig(address, "max_entries = 3"))
 	waitFor(t, 20*time.Second, "all but 3 entries to go", func() bool { return published() == 3 })
