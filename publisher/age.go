@@ -41,9 +41,9 @@ func (c *Category) isTooOld(e *feed.Entry, now time.Time) bool {
 	return c.LimitAge > 0 && !e.Order.Add(c.LimitAge).After(now)
 }
 
-// shows returns the categories whose entries a feed shows that is bound by
+// boundBy returns the categories whose entries a feed shows that is bound by
 // their ages; none for what is not.
-func (p *Publisher) shows(t *target) []Category {
+func (p *Publisher) boundBy(t *target) []Category {
 	if t.chosen != nil {
 		if t.chosen.source != "" {
 			return p.set.Categories
@@ -59,7 +59,7 @@ func (p *Publisher) shows(t *target) []Category {
 // until returns when something that a page shows will be too old for it; the
 // zero time: never.
 func (p *Publisher) until(t *target, page *render.Page) (first time.Time) {
-	in := p.shows(t)
+	in := p.boundBy(t)
 	if len(in) == 0 {
 		return first
 	}

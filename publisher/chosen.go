@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"tributary/feed"
@@ -111,56 +110,8 @@ func (h *handler) serveChosen(w http.ResponseWriter, r *http.Request, path strin
 	}
 	t := target{format: formats[at], chosen: c, category: Category{Category: render.Category{Term: render.All}}}
 	name := folder + t.format.File
-	h.choices.note(name, c.terms()...)
+	h.requested.note(h.cache, name, c.terms()...)
 	return h.serveDocument(w, r, name, t, more)
-}
-
-// choices are the documents that readers have chosen and asked for, to know
-// which of them a change concerns.
-type choices struct {
-	mu     sync.Mutex // guards what follows
-	byTerm map[string]map[string]bool
-	n      int
-}
-
-// maxChoices is how many documents are remembered. Then all are forgotten, and
-// whoever asks gets them as they are then.
-const maxChoices = 10_000
-
-func (cs *choices) note(name string, terms ...string) {
-	cs.mu.Lock()
-	defer cs.mu.Unlock()
-	for _, term := range terms {
-		if cs.byTerm[term] == nil {
-			if cs.byTerm == nil {
-				cs.byTerm = map[string]map[string]bool{}
-			}
-			cs.byTerm[term] = map[string]bool{}
-		}
-		if !cs.byTerm[term][name] {
-			cs.byTerm[term][name] = true
-			cs.n++
-		}
-	}
-}
-
-// expire marks as out of date what a change of some categories concerns.
-func (cs *choices) expire(terms []string, cache *cache) {
-	cs.mu.Lock()
-	defer cs.mu.Unlock()
-	for _, term := range terms {
-		for name := range cs.byTerm[term] {
-			cache.expire(name)
-		}
-	}
-	if cs.n > maxChoices {
-		for _, names := range cs.byTerm {
-			for name := range names {
-				cache.expire(name)
-			}
-		}
-		cs.byTerm, cs.n = nil, 0
-	}
 }
 
 // choose fills a page with what is chosen.

@@ -48,27 +48,34 @@ func (p *Publisher) numbered(ctx context.Context, t target, page *render.Page) e
 	if t.after != (storage.Cursor{}) {
 		before = 0
 	}
-	which := query(t.category.Term, before+render.PageSize+1)
+	which := query(t.category.Term, 0)
 	which.After = t.after
-	entries := make([]feed.Entry, 0, render.PageSize)
+	var err error
+	page.Entries, page.More, err = p.further(ctx, which, before, render.PageSize)
+	if err == nil && len(page.Entries) == 0 && page.Number > 1 {
+		return errNoPage
+	}
+	return err
+}
+
+// further returns so many of a query's entries behind some that are passed
+// over, and whether there are more.
+func (p *Publisher) further(ctx context.Context, which storage.Query, before, size int) (entries []feed.Entry, more bool, err error) {
+	which.Limit = before + size + 1
+	entries = make([]feed.Entry, 0, min(size, 1000))
 	i := 0
 	for e, err := range p.store.Entries(ctx, which) {
 		if err != nil {
-			return err
+			return nil, false, fmt.Errorf("read the entries of %q: %w", which.Category, err)
 		}
-		if len(entries) == render.PageSize {
-			page.More = true
-			break
+		if len(entries) == size {
+			return entries, true, nil
 		}
 		if i++; i > before {
 			entries = append(entries, e)
 		}
 	}
-	if len(entries) == 0 && page.Number > 1 {
-		return errNoPage
-	}
-	page.Entries = entries
-	return nil
+	return entries, false, nil
 }
 
 // expireNumbered marks the further pages of a category as out of date: they

@@ -2,12 +2,10 @@ package publisher
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
-	"tributary/feed"
 	"tributary/publisher/render"
 )
 
@@ -39,7 +37,7 @@ func (h *handler) servePaged(w http.ResponseWriter, r *http.Request, name string
 	}
 	t.edition, t.paged = nil, n
 	name += "?page=" + values[0]
-	h.choices.note(name, t.category.Term)
+	h.requested.note(h.cache, name, t.category.Term)
 	if !h.serveDocument(w, r, name, t, nil) {
 		h.problem(w, r, http.StatusNotFound)
 	}
@@ -52,22 +50,14 @@ func (p *Publisher) fillPaged(ctx context.Context, t target, page *render.Page) 
 	page.Site.Hub = "" // nobody pushes it
 	page.Place.Paged = t.paged
 	skip := (t.paged - 1) * t.category.Limit
-	page.Entries = make([]feed.Entry, 0, min(t.category.Limit, 1000))
-	i, now := 0, time.Now()
-	for e, err := range p.store.Entries(ctx, query(t.category.Term, skip+t.category.Limit+1)) {
-		if err != nil {
-			return fmt.Errorf("read the entries of %q: %w", t.category.Term, err)
-		}
-		if t.category.isTooOld(&e, now) {
-			break
-		}
-		if len(page.Entries) == t.category.Limit {
-			page.More = skip+t.category.Limit <= deepestPaged
-			break
-		}
-		if i++; i > skip {
-			page.Entries = append(page.Entries, e)
-		}
+	size := t.category.Limit
+	entries, _, err := p.further(ctx, query(t.category.Term, 0), skip, size+1)
+	if err != nil {
+		return err
+	}
+	page.Entries = t.category.young(entries, time.Now())
+	if len(page.Entries) > size {
+		page.Entries, page.More = page.Entries[:size], skip+size <= deepestPaged
 	}
 	if len(page.Entries) == 0 && t.paged > 1 {
 		return errNoPage

@@ -75,7 +75,7 @@ type Publisher struct {
 	renderings atomic.Int64
 	archives   archives
 	sitemaps   sitemaps
-	choices    choices
+	requested  requested
 	events     *events
 	record     record
 	log        *slog.Logger

@@ -90,10 +90,9 @@ func (p *Publisher) follow(ctx context.Context, after feed.Seq) error {
 func (p *Publisher) expire(change *feed.Change) {
 	p.cache.expire(render.EntryPath(change.Entry))
 	p.archives.see(change)
-	p.expireSitemaps()
 	terms := append(slices.Clip(change.Categories), render.All, siteTerm)
 	p.events.see(change.Seq, terms)
-	p.choices.expire(terms, p.cache)
+	p.requested.expire(p.cache, terms)
 	now := time.Now()
 	p.plan.do(func(t *timetable) {
 		for _, term := range terms {

@@ -3,17 +3,14 @@ package publisher
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"tributary/feed"
 	"tributary/publisher/render"
-	"tributary/storage"
 )
 
 // What crawlers may want to read is listed in sitemaps (sitemaps.org): an index
@@ -44,8 +41,7 @@ type sitemap struct {
 // sitemaps remembers when the full parts last changed, as long as no entry can
 // have left them.
 type sitemaps struct {
-	open   atomic.Int64 // the part that grew when one was asked for last
-	mu     sync.Mutex   // guards what follows
+	mu     sync.Mutex // guards what follows
 	losses uint64
 	ends   map[int]time.Time
 }
@@ -69,55 +65,40 @@ func findSitemap(name string) (sitemap, bool) {
 }
 
 // serveSitemap answers for a sitemap, and reports whether there is one at the
-// path. They are made when somebody asks for them.
+// path. They are made when somebody asks for them: a full part anew when an
+// entry may have left it, the news each hour, and what grows when something
+// has changed.
 func (h *handler) serveSitemap(w http.ResponseWriter, r *http.Request, name string) bool {
 	m, ok := findSitemap(name)
 	if !ok {
 		return false
 	}
-	has, err := h.store.Archives(r.Context(), "")
-	if err != nil {
-		h.archiveFailed(w, r, name, err)
-		return true
+	slot, full := name, false
+	switch m.kind {
+	case sitemapNews:
+		slot += "#" + strconv.FormatInt(newsHour(time.Now()).Unix(), 10)
+	case sitemapPart:
+		has, err := h.store.Archives(r.Context(), "")
+		switch {
+		case err != nil:
+			h.archiveFailed(w, r, name, err)
+			return true
+		case m.part > lastPart(has):
+			return false
+		case m.part < lastPart(has):
+			slot, full = slot+"#"+strconv.FormatUint(h.archives.loss(render.All).Load(), 10), true
+		}
 	}
-	return h.serveDocument(w, r, h.sitemapSlot(name, m, has), target{format: sitemapFormat, sitemap: &m}, nil)
-}
-
-// sitemapSlot names the place where a sitemap is kept. A full part is made anew
-// when an entry may have left it, the news each hour, and whatever may change
-// with the next entry when that comes.
-func (p *Publisher) sitemapSlot(name string, m sitemap, has storage.Archives) string {
-	switch {
-	case m.kind == sitemapNews:
-		return newsSlot(time.Now())
-	case m.kind == sitemapPart && m.part == lastPart(has):
-		p.sitemaps.open.Store(int64(m.part))
-		return openSlot(m.part)
-	case m.kind == sitemapPart:
-		return fmt.Sprintf("%s#%d", name, p.archives.loss(render.All).Load())
+	if !full {
+		h.requested.note(h.cache, slot, render.All)
 	}
-	return name
-}
-
-// openSlot is the place of a part while it grows.
-func openSlot(n int) string { return render.SitemapPartPath(n) + "#open" }
-
-func newsSlot(now time.Time) string {
-	return render.SitemapNewsPath + "#" + strconv.FormatInt(newsHour(now).Unix(), 10)
+	return h.serveDocument(w, r, slot, target{format: sitemapFormat, sitemap: &m}, nil)
 }
 
 // newsHour is when news that is shown now is counted from, the end of the hour:
 // what will be too old then is left out already, so that a sitemap stays as it
 // is in between and is never of more days than it may be.
 func newsHour(now time.Time) time.Time { return now.Truncate(time.Hour).Add(time.Hour) }
-
-// expireSitemaps marks those sitemaps as out of date that any change may
-// concern.
-func (p *Publisher) expireSitemaps() {
-	for _, slot := range []string{render.SitemapPath, render.SitemapPagesPath, newsSlot(time.Now()), openSlot(int(p.sitemaps.open.Load()))} {
-		p.cache.expire(slot)
-	}
-}
 
 // renderSitemap returns a sitemap, and a page with entries of which one was the
 // last to change.

@@ -35,7 +35,7 @@ func (p *Publisher) parts(ctx context.Context, page *render.Page) ([]render.Addr
 			list = append(list, render.Address{Path: render.SitemapPartPath(n), Changed: at})
 		}
 	}
-	open, err := p.partEntries(ctx, last)
+	open, err := p.partEntries(ctx, last, has)
 	if errors.Is(err, errNoPage) {
 		return list, nil
 	}
@@ -75,7 +75,11 @@ func (p *Publisher) partChanged(ctx context.Context, n int, has storage.Archives
 
 // part lists a part's entries.
 func (p *Publisher) part(ctx context.Context, n int, page *render.Page) ([]render.Address, error) {
-	entries, err := p.partEntries(ctx, n)
+	has, err := p.store.Archives(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("read the archives: %w", err)
+	}
+	entries, err := p.partEntries(ctx, n, has)
 	page.Entries = latest(nil, entries)
 	list := make([]render.Address, len(entries))
 	for i := range entries {
@@ -86,11 +90,7 @@ func (p *Publisher) part(ctx context.Context, n int, page *render.Page) ([]rende
 
 // partEntries returns the entries that came in a part, or that changed then,
 // each once.
-func (p *Publisher) partEntries(ctx context.Context, n int) ([]feed.Entry, error) {
-	has, err := p.store.Archives(ctx, "")
-	if err != nil {
-		return nil, fmt.Errorf("read the archives: %w", err)
-	}
+func (p *Publisher) partEntries(ctx context.Context, n int, has storage.Archives) ([]feed.Entry, error) {
 	var out []feed.Entry
 	have := map[feed.EntryID]bool{}
 	add := func(entries []feed.Entry) {

@@ -519,8 +519,11 @@ func TestTurns(t *testing.T) {
 			}
 		})
 	}
-	for now.Load() < 3 {
-		time.Sleep(time.Millisecond)
+	for began := time.Now(); now.Load() < 3; time.Sleep(time.Millisecond) {
+		if time.Since(began) > 20*time.Second {
+			t.Errorf("%d pictures are being asked for, want 3", now.Load())
+			break
+		}
 	}
 	if w := ask(p, quick.URL+"/a.png"); w.Code != http.StatusOK {
 		t.Errorf("another site's: %d", w.Code)
