@@ -63,7 +63,7 @@ http {
 // test ends.
 func startNginx(t *testing.T) *nginx {
 	t.Helper()
-	path := testshared.Tool(t, "nginx")
+	testshared.Tool(t, "nginx")
 	n := &nginx{dir: t.TempDir(), plain: freeAddress(t), secure: freeAddress(t)}
 	n.certify(t)
 	writeFile(t, n.dir, "htpasswd", "ann:{PLAIN}"+nginxPassword+"\n")
@@ -71,7 +71,14 @@ func startNginx(t *testing.T) *nginx {
 		writeFile(t, n.dir, "www/"+name, atomOf(1, 2, 3))
 	}
 	config := writeFile(t, n.dir, "nginx.conf", fmt.Sprintf(nginxConfig, n.dir, n.plain, n.secure))
-	cmd := exec.CommandContext(t.Context(), path, "-p", n.dir, "-c", config, "-e", filepath.Join(n.dir, "error.log"))
+	runNginx(t, n.dir, config, n.secure)
+	return n
+}
+
+// runNginx runs nginx until the test ends, and waits until it listens.
+func runNginx(t *testing.T, dir, config, address string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), testshared.Tool(t, "nginx"), "-p", dir, "-c", config, "-e", filepath.Join(dir, "error.log"))
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 5 * time.Second
 	log := &lockedBuffer{}
@@ -84,14 +91,13 @@ func startNginx(t *testing.T) *nginx {
 		_ = cmd.Wait()                          // likewise
 	})
 	waitFor(t, 10*time.Second, "nginx to answer", func() bool {
-		c, err := net.DialTimeout("tcp", n.secure, time.Second)
+		c, err := net.DialTimeout("tcp", address, time.Second)
 		if err != nil {
 			return false
 		}
 		c.Close()
 		return true
 	})
-	return n
 }
 
 const nginxPassword = "open-sesame-7"

@@ -7,12 +7,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -24,7 +21,8 @@ import (
 // changed in it but where it listens and what it serves.
 func serveStatic(t *testing.T, site string) (base string) {
 	t.Helper()
-	path, dir, address := testshared.Tool(t, "nginx"), t.TempDir(), freeAddress(t)
+	testshared.Tool(t, "nginx")
+	dir, address := t.TempDir(), freeAddress(t)
 	example, err := os.ReadFile(filepath.Join(testshared.Root(t), "examples", "nginx.conf"))
 	if err != nil {
 		t.Fatal(err)
@@ -43,24 +41,7 @@ http {
   include DIR/server.conf;
 }
 `, "DIR", dir))
-	cmd := exec.CommandContext(t.Context(), path, "-p", dir, "-c", config, "-e", filepath.Join(dir, "error.log"))
-	log := &lockedBuffer{}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-		_ = cmd.Wait()                          // likewise
-	})
-	waitFor(t, 10*time.Second, "nginx to answer", func() bool {
-		resp, err := http.Get("http://" + address + "/")
-		if err != nil {
-			return false
-		}
-		resp.Body.Close()
-		return true
-	})
+	runNginx(t, dir, config, address)
 	return "http://" + address
 }
 
