@@ -57,12 +57,12 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusOK)
-	here, _, err := http.NewResponseController(w).Hijack()
+	here, read, err := http.NewResponseController(w).Hijack() // the client may have sent something already
 	if err != nil {
 		there.Close()
 		return
 	}
-	p.tunnels.Go(func() { _, _ = io.Copy(there, here); there.Close() })
+	p.tunnels.Go(func() { _, _ = io.Copy(there, read); there.Close() })
 	p.tunnels.Go(func() { _, _ = io.Copy(here, there); here.Close() })
 }
 
