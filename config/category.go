@@ -42,6 +42,7 @@ func (d *decoder) categories(t *table, site *Site) []Category {
 			Limit:       s.number("limit", maxLimit, site.Limit),
 			LimitAge:    s.limitAge(),
 			SummaryOnly: s.flag("summary_only"),
+			SchemaType:  s.choice("schema_type", "NewsArticle", "BlogPosting", "Article"),
 			Title:       s.title(),
 			MaxAge:      s.maxAge(),
 			MaxEntries:  s.maxEntries(),

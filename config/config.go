@@ -87,6 +87,7 @@ type Category struct {
 	Limit       int                // entries in its feeds; default Site.Limit
 	LimitAge    time.Duration      // of entries in its feeds, at most; zero: any
 	SummaryOnly bool               // its feeds have summaries in place of the whole text
+	SchemaType  string             // of schema.org, that its entries are on their pages: "NewsArticle", "BlogPosting" or "Article"
 	Title       *headline.Template // of entries in its feeds; nil: their own
 	MaxAge      time.Duration      // of what is kept for it; zero: for good
 	MaxEntries  int                // that are kept for it; zero: all

@@ -132,6 +132,7 @@ max_age = "30d"
 max_entries = 7
 limit_age = "2w"
 summary_only = true
+schema_type = "BlogPosting"
 repeats = "story"
 repeats_window = "2d"
 folder = ["Machines", { text = "Tech", title = "Technology" }]
@@ -190,8 +191,8 @@ func TestEveryKey(t *testing.T) {
 
 				Folder: [][]config.Attr{{{Name: "text", Value: "Machines"}}, {{Name: "text", Value: "Tech"}, {Name: "title", Value: "Technology"}}},
 				MaxAge: 30 * 24 * time.Hour, MaxEntries: 7, Repeats: "story", Window: 48 * time.Hour,
-				LimitAge: 14 * 24 * time.Hour, SummaryOnly: true},
-			{Term: "新闻", Label: "新闻", Folder: [][]config.Attr{{{Name: "text", Value: "新闻"}}}, Limit: 20, Repeats: "keep", Window: 72 * time.Hour},
+				LimitAge: 14 * 24 * time.Hour, SummaryOnly: true, SchemaType: "BlogPosting"},
+			{Term: "新闻", Label: "新闻", Folder: [][]config.Attr{{{Name: "text", Value: "新闻"}}}, Limit: 20, SchemaType: "NewsArticle", Repeats: "keep", Window: 72 * time.Hour},
 		},
 		Sources: []config.Source{{
 			Source: feed.Source{

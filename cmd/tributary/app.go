@@ -236,7 +236,8 @@ func (a *app) publishing() publisher.Settings {
 		set.Categories = append(set.Categories, publisher.Category{
 			Category: render.Category{
 				Term: c.Term, Label: c.Label, Description: c.Description, Language: c.Language, Podcast: (*render.Podcast)(c.Podcast),
-				Manner: render.Manner{SummaryOnly: c.SummaryOnly, Titles: c.Title},
+				SchemaType: c.SchemaType,
+				Manner:     render.Manner{SummaryOnly: c.SummaryOnly, Titles: c.Title},
 			},
 			Limit: c.Limit, LimitAge: c.LimitAge,
 		})

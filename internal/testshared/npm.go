@@ -10,12 +10,23 @@ import (
 // in .ci/node, or that NODE_PATH leads to.
 func Script(t testing.TB, path string) string {
 	t.Helper()
+	text, err := os.ReadFile(Module(t, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Module returns where a file of such a package lies.
+func Module(t testing.TB, path string) string {
+	t.Helper()
 	folders := append(filepath.SplitList(os.Getenv("NODE_PATH")), filepath.Join(Root(t), ".ci", "node", "node_modules"))
 	for _, folder := range folders {
-		if text, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(path))); err == nil {
-			return string(text)
+		file := filepath.Join(folder, filepath.FromSlash(path))
+		if _, err := os.Stat(file); err == nil {
+			return file
 		}
 	}
-	Missing(t, "%s is not installed: npm install --prefix .ci/node axe-core", path)
+	Missing(t, "%s is not installed: npm install --prefix .ci/node axe-core microformats-parser", path)
 	return ""
 }

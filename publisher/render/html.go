@@ -211,7 +211,8 @@ func newEntryView(p *Page) *fullView {
 			v.Tags = append(v.Tags, t)
 		}
 	}
-	v.Open, v.Data = articleGraph(p, v, &it), articleData(p, v, &it)
+	v.Open = articleGraph(p, v, &it)
+	v.Data = articleData(p, v, &it) // it says what Open says
 	return v
 }
 

@@ -99,12 +99,16 @@ func categoryData(p *Page, v *categoryView) template.JS {
 	})
 }
 
+// newsArticle is what an entry is on its page when its category says nothing
+// else.
+const newsArticle = "NewsArticle"
+
 // longest is what search engines show of a headline, in characters.
 const longest = 110
 
 func articleData(p *Page, v *fullView, it *item) template.JS {
 	t := &thing{
-		Type: "NewsArticle", Headline: excerpt(it.title, longest), URL: v.Canonical, MainPage: v.Canonical,
+		Type: orElse(p.Category.SchemaType, newsArticle), Headline: excerpt(it.title, longest), URL: v.Canonical, MainPage: v.Canonical,
 		Description: v.Entry.Excerpt, Language: orElse(v.Entry.Lang, v.Lang), Section: v.Open.Section,
 		Published: v.Open.Published, Modified: orElse(v.Open.Modified, v.Open.Published), Image: v.Picture,
 		Keywords: strings.Join(v.Open.Tags, ", "), BasedOn: v.Original, PartOf: p.Site.thing(),

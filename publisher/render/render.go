@@ -65,6 +65,7 @@ type Category struct {
 	Description string
 	Language    string   // empty: the site's
 	Podcast     *Podcast // it is a show; nil: it is none
+	SchemaType  string   // of schema.org, that its entries are on their pages; empty: NewsArticle
 	Manner
 }
 
