@@ -30,9 +30,12 @@ json.dump(state, open(sys.argv[2], "w"))
 print(len(state["seen"]), d.status)
 `
 
-// readers returns what polls a feed as real readers do, and tells how many
-// entries each has seen: newsboat, and a script on feedparser.
-func readers(t *testing.T, dir string) map[string]func(t *testing.T, site string) string {
+// A look polls a site's feeds as a real reader does, and tells how many entries
+// the reader has seen.
+type look func(t *testing.T, site string) string
+
+// readers returns newsboat, and a script on feedparser.
+func readers(t *testing.T, dir string) map[string]look {
 	newsboat, python := testshared.Tool(t, "newsboat"), "/usr/bin/python3" // Debian's, which has Debian's modules
 	if err := exec.CommandContext(t.Context(), python, "-c", "import feedparser").Run(); err != nil {
 		testshared.Missing(t, "python3-feedparser is not installed")
@@ -47,7 +50,7 @@ func readers(t *testing.T, dir string) map[string]func(t *testing.T, site string
 		}
 		return string(out)
 	}
-	return map[string]func(*testing.T, string) string{
+	return map[string]look{
 		"newsboat": func(t *testing.T, site string) string {
 			out := run(t, newsboat, "-u", writeFile(t, dir, "urls", site+"/news/rss.xml\n"), "-c", filepath.Join(dir, "cache.db"),
 				"-C", writeFile(t, dir, "config", "error-log /dev/stderr\n"), "-x", "reload", "print-unread")
@@ -65,6 +68,13 @@ func TestReaders(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	all := readers(t, dir)
+	follow(t, dir, func(string) map[string]look { return all })
+}
+
+// follow publishes a feed that grows and changes, over a restart and a kill -9,
+// and holds what readers have seen to it. They subscribe once the site is there.
+func follow(t *testing.T, dir string, subscribe func(site string) map[string]look) {
+	t.Helper()
 	up := newUpstreamFeed(t, "Letters")
 	for i := range 3 {
 		up.add(fmt.Sprint(i), fmt.Sprintf("%s/%d", up.URL, i), fmt.Sprintf("Letter %d", i), "Some words.")
@@ -73,6 +83,7 @@ func TestReaders(t *testing.T) {
 	p.add("letters", up.URL, inNews+"\ninterval = \"300ms\"")
 	config := writeFile(t, dir, "feeds.toml", strings.Replace(p.text(), "[site]\n", "[site]\nquiet = \"100ms\"\n", 1))
 	d := serveProcess(t, config, p.listen)
+	var all map[string]look
 	see := func(when, title string, want int) {
 		t.Helper()
 		for _, path := range []string{"/news/rss.xml", "/news/atom.xml"} {
@@ -80,6 +91,9 @@ func TestReaders(t *testing.T) {
 				_, text := get(t, d.url+path)
 				return strings.Contains(string(text), title)
 			})
+		}
+		if all == nil {
+			all = subscribe(d.url)
 		}
 		for name, look := range all {
 			if got := look(t, d.url); got != fmt.Sprint(want) {

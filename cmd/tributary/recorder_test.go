@@ -9,13 +9,19 @@ import (
 	"testing"
 )
 
-// A recorder stands between a reader and the daemon and keeps the statuses
-// of the answers.
+// A recorder stands between a reader and the daemon and keeps what was asked
+// for and the statuses of the answers.
 type recorder struct {
 	url string
 
 	mu   sync.Mutex
-	seen []int
+	seen []answered
+}
+
+type answered struct {
+	path        string
+	conditional bool // it named an ETag
+	status      int
 }
 
 func newRecorder(t testing.TB, target string) *recorder {
@@ -30,7 +36,7 @@ func newRecorder(t testing.TB, target string) *recorder {
 		ModifyResponse: func(resp *http.Response) error {
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			r.seen = append(r.seen, resp.StatusCode)
+			r.seen = append(r.seen, answered{resp.Request.URL.Path, resp.Request.Header.Get("If-None-Match") != "", resp.StatusCode})
 			return nil
 		},
 	}
@@ -40,8 +46,23 @@ func newRecorder(t testing.TB, target string) *recorder {
 	return r
 }
 
-func (r *recorder) statuses() []int {
+func (r *recorder) statuses() (out []int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.seen
+	for _, is := range r.seen {
+		out = append(out, is.status)
+	}
+	return out
+}
+
+// conditional counts the answers to who asked for a path and had it before.
+func (r *recorder) conditional(path string) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, is := range r.seen {
+		if is.path == path && is.conditional {
+			n++
+		}
+	}
+	return n
 }
