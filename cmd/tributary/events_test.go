@@ -21,6 +21,7 @@ type told struct{ kind, id, title string }
 type streamReader struct {
 	resp *http.Response
 	done chan struct{} // closed at the end of the stream
+	err  error         // then, unless that was a proper end
 
 	mu     sync.Mutex
 	events []told
@@ -80,6 +81,7 @@ func (r *streamReader) read() {
 			now = told{}
 		}
 	}
+	r.err = lines.Err()
 }
 
 // heard returns what was told of, and the last id.
