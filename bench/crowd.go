@@ -32,34 +32,34 @@ func benchCrowd(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "tributary-bench-")
+	r, err := newRig(ctx)
+	defer r.close()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // temporary
-	address, _, pid, stop, err := startFilled(ctx, dir, "[server]\nmax_connections_per_client = 100000\nidle_timeout = \"10m\"\naccess_log = \"access.log\"\n")
+	site, err := r.serveFilled(ctx, "[server]\nmax_connections_per_client = 100000\nidle_timeout = \"10m\"\naccess_log = \"access.log\"\n")
 	if err != nil {
 		return err
 	}
-	defer stop()
-	if err := report(ctx, "nobody else", address, pid); err != nil {
+	defer site.stop()
+	if err := report(ctx, "nobody else", &site); err != nil {
 		return err
 	}
-	empty, before := residentOf(pid), socketMemory()
+	empty, before := residentOf(site.pid), socketMemory()
 	for _, g := range []struct {
 		what string
 		n    int
 		flag string
 	}{{"idle connections", idle, "-idle"}, {"slow readers", slow, "-slow"}} {
-		end, err := invite(ctx, address, g.flag, g.n)
+		end, err := r.invite(ctx, site.url, g.flag, g.n)
 		if err != nil {
 			return err
 		}
 		defer end()
-		if err := report(ctx, fmt.Sprintf("with %d %s", g.n, g.what), address, pid); err != nil {
+		if err := report(ctx, fmt.Sprintf("with %d %s", g.n, g.what), &site); err != nil {
 			return err
 		}
-		now, sockets := residentOf(pid), socketMemory()
+		now, sockets := residentOf(site.pid), socketMemory()
 		fmt.Printf("  each of them: %.1f KB of the process, %.1f KB of the system's socket buffers, both ends\n", float64(now-empty)/1024/float64(g.n), float64(sockets-before)/1024/float64(g.n))
 		empty, before = now, sockets
 	}
@@ -67,7 +67,7 @@ func benchCrowd(ctx context.Context, args []string) error {
 }
 
 // report asks 2,000 times over 8 connections and says how long that took.
-func report(ctx context.Context, when, address string, pid int) error {
+func report(ctx context.Context, when string, site *filled) error {
 	const readers, each = 8, 250
 	times := make([][]time.Duration, readers)
 	g, ctx := errgroup.WithContext(ctx)
@@ -77,7 +77,7 @@ func report(ctx context.Context, when, address string, pid int) error {
 			defer client.CloseIdleConnections()
 			for range each {
 				began := time.Now()
-				if err := get(ctx, client, address, func(r io.Reader) error { _, err := io.Copy(io.Discard, r); return err }); err != nil {
+				if err := get(ctx, client, site.url, func(r io.Reader) error { _, err := io.Copy(io.Discard, r); return err }); err != nil {
 					return err
 				}
 				times[i] = append(times[i], time.Since(began))
@@ -90,17 +90,13 @@ func report(ctx context.Context, when, address string, pid int) error {
 	}
 	all := slices.Sorted(slices.Values(slices.Concat(times...)))
 	fmt.Printf("%s: half of %d requests within %s, 99 of 100 within %s, all within %s; %d MB resident\n", when, len(all),
-		all[len(all)/2].Round(10*time.Microsecond), all[len(all)*99/100].Round(10*time.Microsecond), all[len(all)-1].Round(10*time.Microsecond), residentOf(pid)>>20)
+		all[len(all)/2].Round(10*time.Microsecond), all[len(all)*99/100].Round(10*time.Microsecond), all[len(all)-1].Round(10*time.Microsecond), residentOf(site.pid)>>20)
 	return nil
 }
 
 // invite starts a process with guests, and waits until all are there.
-func invite(ctx context.Context, address, kind string, n int) (end func(), err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, self, "guests", "-url", address, kind, strconv.Itoa(n))
+func (r *rig) invite(ctx context.Context, address, kind string, n int) (end func(), err error) {
+	cmd := exec.CommandContext(ctx, r.self, "guests", "-url", address, kind, strconv.Itoa(n))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// A rig is what a run stands on: a temporary folder with the binaries of
-// tributary and of the upstream simulator, and a port for the latter.
+// A rig is what a run stands on: a temporary folder with the binary of
+// tributary and, once it was started, that of the upstream simulator.
 type rig struct {
 	dir       string
 	self      string // this program, which is the peers too
 	tributary string
-	simulator string
+	simulator string // empty: not built yet
 	port      string // the simulator's
 }
 
-// newRig builds the binaries; close removes them with all that was written beside them.
+// newRig builds tributary; close removes it with all that was written beside it.
 func newRig(ctx context.Context) (r rig, err error) {
 	if r.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
 		return r, err
@@ -28,11 +28,13 @@ func newRig(ctx context.Context) (r rig, err error) {
 	if r.self, err = os.Executable(); err != nil {
 		return r, err
 	}
-	if r.tributary, err = build(ctx, ".", "./cmd/tributary", filepath.Join(r.dir, "tributary")); err != nil {
-		return r, err
-	}
-	r.simulator, err = build(ctx, "../shared/upstream", ".", filepath.Join(r.dir, "upstream"))
+	r.tributary, err = r.build(ctx, "tributary")
 	return r, err
+}
+
+// build compiles a command of ours.
+func (r *rig) build(ctx context.Context, command string) (string, error) {
+	return build(ctx, ".", "./cmd/"+command, filepath.Join(r.dir, command))
 }
 
 func (r *rig) close() { _ = os.RemoveAll(r.dir) } // temporary
@@ -42,6 +44,11 @@ func (r *rig) config() string  { return filepath.Join(r.dir, "feeds.toml") }
 
 // upstream starts the simulator on a port of its own, and returns what it serves.
 func (r *rig) upstream(ctx context.Context, args ...string) (list []simFeed, stop func(), err error) {
+	if r.simulator == "" {
+		if r.simulator, err = build(ctx, "../shared/upstream", ".", filepath.Join(r.dir, "upstream")); err != nil {
+			return nil, nil, err
+		}
+	}
 	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, nil, err

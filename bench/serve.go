@@ -19,7 +19,7 @@ import (
 
 // serveBench is one run of `bench serve`.
 type serveBench struct {
-	dir     string
+	rig
 	rounds  int
 	lasting time.Duration
 	readers int
@@ -56,23 +56,24 @@ func benchServe(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
-	ours, admin, _, stop, err := startFilled(ctx, b.dir, "[server]\naccess_log = \"access.log\"\n")
+	b.rig, err = newRig(ctx)
+	defer b.close()
 	if err != nil {
 		return err
 	}
-	defer stop()
-	end, err := b.peers(ctx, ours)
+	site, err := b.serveFilled(ctx, "[server]\naccess_log = \"access.log\"\n")
+	if err != nil {
+		return err
+	}
+	defer site.stop()
+	end, err := b.peers(ctx, site.url)
 	if err != nil {
 		return err
 	}
 	defer end()
 	if b.profile != "" {
 		done := make(chan error, 1)
-		go func() { done <- b.saveProfile(ctx, "http://"+admin+"/debug/pprof/profile?seconds=5") }()
+		go func() { done <- b.saveProfile(ctx, "http://"+site.admin+"/debug/pprof/profile?seconds=5") }()
 		defer func() { fmt.Println("profile:", b.profile, <-done) }()
 	}
 	return b.compare(ctx)
@@ -84,42 +85,6 @@ func (b *serveBench) saveProfile(ctx context.Context, url string) error {
 		return err
 	}
 	return os.WriteFile(b.profile, body, 0o600)
-}
-
-// startFilled starts serve on a store with entries, so that the Atom document
-// of a category has about 60 KB, and returns its address and that of the
-// document, the operator's, and the process.
-func startFilled(ctx context.Context, dir, tables string) (url, admin string, pid int, stop func(), err error) {
-	s := storeBench{sources: 10, perPoll: 50, writers: 4, dir: dir, path: filepath.Join(dir, "bench.db")}
-	if err := s.fill(ctx, s.path, 500); err != nil {
-		return "", "", 0, nil, err
-	}
-	bin, err := build(ctx, ".", "./cmd/tributary", filepath.Join(dir, "tributary"))
-	if err != nil {
-		return "", "", 0, nil, err
-	}
-	address, err := freeAddress(ctx)
-	if err != nil {
-		return "", "", 0, nil, err
-	}
-	if admin, err = freeAddress(ctx); err != nil {
-		return "", "", 0, nil, err
-	}
-	text := strings.Replace(s.config(address), "[site]\n", "[site]\nlimit = 25\n", 1) + tables + fmt.Sprintf("[admin]\nlisten = %q\n", admin)
-	config := filepath.Join(dir, "feeds.toml")
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		return "", "", 0, nil, err
-	}
-	pid, stop, err = startProcess(ctx, bin, "serve", "--config", config)
-	if err != nil {
-		return "", "", 0, nil, err
-	}
-	url = "http://" + address + "/c3/atom.xml"
-	err = until(ctx, 20*time.Second, "tributary to answer", func() bool { _, _, err := fetched(ctx, url); return err == nil })
-	if err != nil {
-		stop()
-	}
-	return url, admin, pid, stop, err
 }
 
 // fetched returns what is at an address, as it is sent.
@@ -219,14 +184,10 @@ func (b *serveBench) nginx(ctx context.Context) (end func(), address string, err
 }
 
 func (b *serveBench) bare(ctx context.Context, www, etag string) (end func(), address string, err error) {
-	self, err := os.Executable()
-	if err == nil {
-		address, err = freeAddress(ctx)
-	}
-	if err != nil {
+	if address, err = freeAddress(ctx); err != nil {
 		return nil, "", err
 	}
-	end, err = start(ctx, self, "prebuilt", "-listen", address, "-dir", www, "-etag", etag)
+	end, err = start(ctx, b.self, "prebuilt", "-listen", address, "-dir", www, "-etag", etag)
 	return end, address, err
 }
 

@@ -22,8 +22,8 @@ import (
 
 // storeBench is one run of `bench store`.
 type storeBench struct {
+	rig
 	entries, sources, perPoll, writers int
-	dir, path                          string
 }
 
 const storeCategories = 10
@@ -37,11 +37,11 @@ func benchStore(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
+	b.rig, err = newRig(ctx)
+	defer b.close()
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
-	b.path = filepath.Join(b.dir, "bench.db")
 	if err := b.readings(ctx); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (b *storeBench) readings(ctx context.Context) error {
 		return err
 	}
 	defer small.Close() //nolint:errcheck // only read
-	large, err := b.filled(ctx, b.path, b.entries)
+	large, err := b.filled(ctx, b.storage(), b.entries)
 	if err != nil {
 		return err
 	}
@@ -242,20 +242,15 @@ func inTurn(n int, f func(storage.Store) error, stores ...storage.Store) ([]time
 
 // serve starts the daemon on the filled store and waits for its first byte.
 func (b *storeBench) serve(ctx context.Context) error {
-	bin, err := build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary"))
-	if err != nil {
-		return err
-	}
 	address, err := freeAddress(ctx)
 	if err != nil {
 		return err
 	}
-	config := filepath.Join(b.dir, "feeds.toml")
-	if err := os.WriteFile(config, []byte(b.config(address)), 0o600); err != nil {
+	if err := os.WriteFile(b.config(), []byte(b.settings(address)), 0o600); err != nil {
 		return err
 	}
 	began := time.Now()
-	stop, err := start(ctx, bin, "serve", "--config", config)
+	stop, err := start(ctx, b.tributary, "serve", "--config", b.config())
 	if err != nil {
 		return err
 	}
@@ -277,9 +272,9 @@ func (b *storeBench) serve(ctx context.Context) error {
 	return fmt.Errorf("%s: no answer within a minute", url)
 }
 
-func (b *storeBench) config(address string) string {
+func (b *storeBench) settings(address string) string {
 	var c strings.Builder
-	fmt.Fprintf(&c, "storage = %q\n[site]\nlisten = %q\nbase_url = \"http://%s\"\n", "bolt:"+b.path, address, address)
+	fmt.Fprintf(&c, "storage = %q\n[site]\nlisten = %q\nbase_url = \"http://%s\"\n", "bolt:"+b.storage(), address, address)
 	for i := range storeCategories {
 		fmt.Fprintf(&c, "[category.%s]\nlabel = \"Category %d\"\n", benchTerm(i), i)
 	}

@@ -18,9 +18,9 @@ var w3cSeconds = map[int]float64{1: 0.62, 10: 6.7, 100: 165}
 
 // A validateBench is one run of `bench validate`.
 type validateBench struct {
-	dir                  string
-	validator, tributary string
-	runs                 int
+	rig
+	validator string
+	runs      int
 }
 
 // benchValidate measures the validation of feeds, a process a run, against the
@@ -31,18 +31,16 @@ func benchValidate(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if b.dir, err = os.MkdirTemp("", "tributary-bench-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(b.dir) //nolint:errcheck // temporary
 	// As action.yml builds it; a binary that loads no C library starts a millisecond earlier.
 	if err := os.Setenv("CGO_ENABLED", "0"); err != nil {
 		return err
 	}
-	if b.validator, err = build(ctx, ".", "./cmd/tributary-validate", filepath.Join(b.dir, "tributary-validate")); err != nil {
+	b.rig, err = newRig(ctx)
+	defer b.close()
+	if err != nil {
 		return err
 	}
-	if b.tributary, err = build(ctx, ".", "./cmd/tributary", filepath.Join(b.dir, "tributary")); err != nil {
+	if b.validator, err = b.build(ctx, "tributary-validate"); err != nil {
 		return err
 	}
 	for _, step := range []func(context.Context) error{b.sizes, b.shapes, b.cold, b.cases} {
