@@ -48,25 +48,18 @@ func Problem(w io.Writer, p *Page, status int) error {
 	return p.Site.theme().problem.Execute(w, &problemView{view: v, Status: status, Heading: text[0], Advice: text[1]})
 }
 
-// A view is what every page shows. Its links are relative, so that a site
-// works wherever its files lie.
+// A view is what every page shows.
 type view struct {
-	Words       *words
-	Lang, Dir   string
+	frame
 	Title       string
 	Description string
 	Canonical   string // absolute
 	Picture     string // absolute; may be empty
 	Type        string // og:type
 	Kind        string // class of the body; may be empty
-	Root        string // what leads from the page to the site's root, with a slash at its end
 	Site        *Site
-	Announced   []feedLink
 	Open        openGraph
 	Data        template.JS // what the page is in the words of schema.org; may be empty
-	theme       *Theme
-	page        *Page
-	current     string // what the page is to its own category: "page", or "true" for one within it
 }
 
 type navLink struct {
@@ -84,38 +77,10 @@ type feedLink struct {
 }
 
 func newView(p *Page, root string) view {
-	language := languageTag(p.language())
-	return view{
-		Words: wordsOf(language), Lang: orElse(language, "en"), Dir: direction(language), Type: "website",
-		Root: root, Site: &p.Site, Description: p.description(), theme: p.Site.theme(), page: p, current: "page",
-	}
+	return view{frame: newFrame(p, root), Type: "website", Site: &p.Site, Description: p.description()}
 }
-
-// path returns what leads from the page to one of the site's paths.
-func (v *view) path(path string) string { return v.Root + strings.TrimPrefix(path, "/") }
-
-// OPML returns what leads to the subscription list.
-func (v *view) OPML() string { return v.path(OPMLPath) }
-
-// Home returns what leads to the home page.
-func (v *view) Home() string { return v.Root }
 
 func label(c Category) string { return orElse(legal(c.Label), c.Term) }
-
-// announce adds the feeds of a category to those that the page announces.
-func (v *view) announce(c Category) {
-	title := label(c)
-	if c.Term == All {
-		title = orElse(legal(v.Site.Title), v.Words.All)
-	}
-	for _, f := range feedFormats {
-		mediaType, _, _ := strings.Cut(f.MediaType, ";")
-		v.Announced = append(v.Announced, feedLink{
-			Format: f.Title, Title: title + " (" + f.Title + ")", Label: fmt.Sprintf(v.Words.SubscribeTo, f.Title, title), Href: v.path(DocumentPath(c.Term, f)),
-			Type: template.HTMLAttr(`type="` + mediaType + `"`), //nolint:gosec // from the table of formats
-		})
-	}
-}
 
 // A homeView is the site's first page.
 type homeView struct {
@@ -139,7 +104,7 @@ func newHomeView(p *Page) *homeView {
 	v.Title, v.Canonical = v.Heading, p.Site.URL("/")
 	v.Description = orElse(v.Description, v.Words.About)
 	v.announce(Category{Term: All})
-	v.Feeds = slices.Clone(v.Announced)
+	v.Feeds = v.Announced()
 	for _, s := range p.Sections {
 		v.Sections = append(v.Sections, v.section(p, s))
 	}
@@ -148,15 +113,14 @@ func newHomeView(p *Page) *homeView {
 }
 
 func (v *homeView) section(p *Page, s Section) sectionView {
-	before := len(v.Announced)
 	v.announce(s.Category)
 	out := sectionView{
 		Heading: label(s.Category), Description: legal(s.Category.Description), Href: v.path(CategoryPath(s.Category.Term)),
-		Feeds: v.Announced[before:len(v.Announced):len(v.Announced)],
+		Feeds: v.feeds(nil, s.Category),
 		Lang:  otherLanguage(languageTag(s.Category.Language), v.Lang),
 	}
 	own := *p
-	own.Entries, own.Category = s.Entries, s.Category
+	own.Entries, own.Category, own.shared = s.Entries, s.Category, nil
 	items := own.items()
 	for i := range items {
 		out.Entries = append(out.Entries, v.entry(&own, &items[i]))
@@ -181,7 +145,7 @@ type fullView struct {
 func newEntryView(p *Page) *fullView {
 	it := p.item(&p.Entries[0])
 	v := &fullView{view: newView(p, "../"), Authors: webPeople(it.authors), Rights: plainText(asHTML(it.Entry.Rights))}
-	v.current = "true"
+	v.current, v.alike = "true", true
 	v.Entry = v.entry(p, &it)
 	v.Title, v.Canonical, v.Type = it.title, p.Site.URL(EntryPath(it.ID)), "article"
 	if p.Site.Title != "" {

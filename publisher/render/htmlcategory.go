@@ -1,9 +1,6 @@
 package render
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // A categoryView is the page of a category.
 type categoryView struct {
@@ -52,7 +49,7 @@ func newCategoryView(p *Page) *categoryView {
 		v.Title += " - " + legal(p.Site.Title)
 	}
 	v.announce(p.Category)
-	v.Feeds = slices.Clone(v.Announced)
+	v.Feeds = v.Announced()
 	if p.Category.Term != All {
 		v.announce(Category{Term: All})
 	}

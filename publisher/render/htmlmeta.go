@@ -33,8 +33,8 @@ const mostTags = 20
 
 // Locale returns the language as Open Graph has it: "zh_CN". It is empty for
 // one without a country.
-func (v *view) Locale() string {
-	language, country, ok := strings.Cut(v.Lang, "-")
+func (f *frame) Locale() string {
+	language, country, ok := strings.Cut(f.Lang, "-")
 	if !ok || len(country) != 2 {
 		return ""
 	}

@@ -33,10 +33,10 @@ type item struct {
 	also       []alsoAt // where else its story is
 }
 
-// items returns the page's entries, newest first. Of entries with one
+// newItems returns the page's entries, newest first. Of entries with one
 // published identity, which are one entry that two sources carry, the newest
 // is written.
-func (p *Page) items() []item {
+func (p *Page) newItems() []item {
 	seen := make(map[string]bool, len(p.Entries))
 	out := make([]item, 0, len(p.Entries))
 	for i := range p.Entries {

@@ -47,18 +47,18 @@ func (n *navItems) of(l navLink) (string, error) {
 }
 
 // Nav returns a link to each category, and one to all entries.
-func (v *view) Nav() []navLink {
-	out := make([]navLink, 0, len(v.page.Categories)+1)
-	for _, c := range v.page.Categories {
-		out = append(out, v.navLink(c))
+func (f *frame) Nav() []navLink {
+	out := make([]navLink, 0, len(f.page.Categories)+1)
+	for _, c := range f.page.Categories {
+		out = append(out, f.navLink(c))
 	}
-	return append(out, v.navLink(Category{Term: All, Label: v.Words.All}))
+	return append(out, f.navLink(Category{Term: All, Label: f.Words.All}))
 }
 
-func (v *view) navLink(c Category) navLink {
-	link := navLink{Label: label(c), Href: v.path(CategoryPath(c.Term)), Lang: otherLanguage(languageTag(c.Language), v.Lang)}
-	if c.Term == v.page.Category.Term {
-		link.Current = v.current
+func (f *frame) navLink(c Category) navLink {
+	link := navLink{Label: label(c), Href: f.path(CategoryPath(c.Term)), Lang: otherLanguage(languageTag(c.Language), f.Lang)}
+	if c.Term == f.page.Category.Term {
+		link.Current = f.current
 	}
 	return link
 }
@@ -66,13 +66,13 @@ func (v *view) navLink(c Category) navLink {
 var errNoNav = errors.New(`the layout defines no template "nav" for it`)
 
 // NavItems returns all of Nav, each as the layout's template "nav" has it.
-func (v *view) NavItems() (template.HTML, error) {
-	if v.theme.nav.template == nil {
+func (f *frame) NavItems() (template.HTML, error) {
+	if f.theme.nav.template == nil {
 		return "", errNoNav
 	}
 	var out strings.Builder
-	for _, l := range v.Nav() {
-		text, err := v.theme.nav.of(l)
+	for _, l := range f.Nav() {
+		text, err := f.theme.nav.of(l)
 		if err != nil {
 			return "", err
 		}

@@ -88,6 +88,7 @@ type Page struct {
 	More       bool                      // there are older entries, for the next page
 	Sections   []Section                 // of PerSite: one for each of Categories
 	Sources    map[feed.SourceID]*Source // of all entries
+	shared     *sharedItems              // see Share
 }
 
 // A Section is a category with its newest entries.

@@ -17,6 +17,7 @@ type Theme struct {
 	Digest                         string    // of its files
 	home, category, entry, problem *template.Template
 	nav                            *navItems
+	parts                          *frameParts
 	assets                         map[string]*Asset // by the names that templates call them
 }
 
@@ -67,22 +68,22 @@ func (s *Site) Assets() []Asset {
 func (s *Site) Favicon() Asset { return *s.theme().assets[faviconFile] }
 
 // Asset returns what leads from the page to one of its theme's files.
-func (v *view) Asset(name string) (string, error) {
-	a := v.theme.assets[path.Clean(name)]
+func (f *frame) Asset(name string) (string, error) {
+	a := f.theme.assets[path.Clean(name)]
 	if a == nil {
 		return "", &missingAsset{name}
 	}
-	return v.path(AssetPath(a.Name)), nil
+	return f.path(AssetPath(a.Name)), nil
 }
 
 // Style returns what leads to the style sheet.
-func (v *view) Style() (string, error) { return v.Asset(styleFile) }
+func (f *frame) Style() (string, error) { return f.Asset(styleFile) }
 
 // Icon returns what leads to the site's icon.
-func (v *view) Icon() (string, error) { return v.Asset(iconFile) }
+func (f *frame) Icon() (string, error) { return f.Asset(iconFile) }
 
 // TouchIcon returns what leads to the icon for a phone's home screen.
-func (v *view) TouchIcon() (string, error) { return v.Asset(touchFile) }
+func (f *frame) TouchIcon() (string, error) { return f.Asset(touchFile) }
 
 // A missingAsset is a name that a template calls a file by, and no file has.
 type missingAsset struct{ name string }

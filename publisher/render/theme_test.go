@@ -70,6 +70,8 @@ func TestThemeErrors(t *testing.T) {
 		{"a page has no such field", []string{"entry.html", "{{define \"main\"}}\n<p>{{.Headline}}{{end}}"}, []string{"looks/entry.html:2: {{.Headline}}: there is no Headline here", "docs/themes.md"}},
 		{"no content", []string{"category.html", "<p>Entries</p>"}, []string{`looks/category.html: it does not define "main"`}},
 		{"no links of the navigation", []string{"layout.html", "<html>{{.NavItems}}{{template \"main\" .}}</html>"}, []string{`looks/layout.html:1: {{.NavItems}}: the layout defines no template "nav" for it`}},
+		{"what pages share shows an entry", []string{"layout.html", "<html>\n{{.Shared \"top\"}}{{template \"main\" .}}</html>\n{{define \"top\"}}<b>{{.Title}}</b>{{end}}"}, []string{"looks/layout.html:3: {{.Title}}: there is no Title here", "docs/themes.md"}},
+		{"what pages share is not there", []string{"layout.html", `<html>{{.Shared "top"}}{{template "main" .}}</html>`}, []string{`looks/layout.html:1: {{.Shared}}: the layout defines no template "top" for it`}},
 		{"a script", []string{"layout.html", `<html><script src="x.js"></script>{{template "main" .}}</html>`}, []string{"looks/home.html", "the page holds <script>", "Content-Security-Policy"}},
 		{"a handler", []string{"home.html", `{{define "main"}}<p onclick="x()">{{end}}`}, []string{"looks/home.html", "the attribute onclick"}},
 		{"a script's file", []string{"x.js", "1"}, []string{"looks/x.js: pages run no script"}},

@@ -73,7 +73,11 @@ var (
 // writtenWrong says what is wrong with a template in the words of who writes
 // one.
 func writtenWrong(name string, err error) error {
-	m := templatePlace().FindStringSubmatch(err.Error())
+	text := err.Error()
+	if _, within, ok := strings.Cut(text, "error calling Shared: template: "); ok {
+		text = "template: " + within
+	}
+	m := templatePlace().FindStringSubmatch(text)
 	if m == nil {
 		return &ThemeError{File: name, Problem: goType().ReplaceAllString(err.Error(), "a page")}
 	}

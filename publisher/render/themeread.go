@@ -187,8 +187,17 @@ func (t *Theme) readTemplates(own map[string][]byte, name string) error {
 				Hint: `write {{define "main"}} … {{end}} around it`})
 		}
 	}
-	if t.home != nil {
-		t.nav = newNavItems(t.home)
+	if frame := template.New("theme"); len(errs) == 0 {
+		for _, file := range []string{"layout.html", "parts.html"} {
+			body, err := text(file)
+			if err == nil {
+				_, err = frame.New(file).Parse(body)
+			}
+			if err != nil {
+				errs = append(errs, writtenWrong(name, err))
+			}
+		}
+		t.nav, t.parts = newNavItems(frame), newFrameParts(frame)
 	}
 	return errors.Join(once(errs)...)
 }
