@@ -234,11 +234,11 @@ func (b *build) archiveJobs(ctx context.Context, c Category, number int, has sto
 			continue // it was full already: the next one is written after it
 		}
 		if page == nil {
-			page = sync.OnceValues(func() (*render.Page, error) { return b.page(ctx, t) })
+			page = sync.OnceValues(func() (*render.Page, error) { return b.sharedPage(ctx, t) })
 		}
 		j := b.servedFrom("/"+path, t, page)
 		if number <= has.First { // all that it held went
-			j.make = func(context.Context) ([]byte, error) { return nil, errNoPage }
+			j.make = gone
 		}
 		if !yield(j, nil) {
 			return false

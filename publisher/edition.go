@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"maps"
@@ -102,6 +103,7 @@ func (p *Publisher) swap(ctx context.Context, e *edition, seen feed.Seq) ([]Rend
 	if err != nil {
 		return nil, err
 	}
+	page.Share()
 	n := e.history.note(rowsOf(page))
 	var changed []Rendering
 	for i := range e.docs {
@@ -113,10 +115,11 @@ func (p *Publisher) swap(ctx context.Context, e *edition, seen feed.Seq) ([]Rend
 				return changed, err
 			}
 		}
-		body, err := doc.target.write(shown)
-		if err != nil {
+		var out bytes.Buffer
+		if err := doc.target.write(&out, shown); err != nil {
 			return changed, err
 		}
+		body := out.Bytes()
 		d := p.renew(doc.name, s.doc.Load(), body, doc.target, p.modified(shown))
 		d.version, d.made, d.until = versions[i], time.Now(), p.until(&doc.target, shown)
 		p.wake(e.term, d.until)

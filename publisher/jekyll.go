@@ -28,8 +28,9 @@ import (
 // no longer published go, and files that are not ours, or were edited, stay
 // as they are.
 //
-// As BuildTo, it renders what has changed since the last time. The names of
-// all posts are worked out each time, in memory of some hundred bytes an entry.
+// As BuildTo, it renders what has changed since the last time. When a post
+// comes, goes or may be called otherwise, the names of all posts are worked out,
+// in memory of some hundred bytes an entry.
 func (p *Publisher) ExportJekyll(ctx context.Context, to Output, j *render.Jekyll) (Report, error) {
 	x := &jekyllExport{Publisher: p, jekyll: j}
 	return p.write(ctx, to, "jekyll "+j.Fingerprint(), []kind{x.posts, x.categoryPages, x.surroundings})
@@ -54,6 +55,17 @@ func (p *post) path() string { return "_posts/" + p.name + ".md" }
 // post, and those that are posts no more.
 func (x *jekyllExport) posts(ctx context.Context, b *build) iter.Seq2[job, error] {
 	return func(yield func(job, error) bool) {
+		if same, known, err := x.sameNames(ctx, b); err != nil {
+			yield(job{}, err)
+			return
+		} else if known {
+			for i := range same {
+				if !yield(x.post(&same[i]), nil) {
+					return
+				}
+			}
+			return
+		}
 		posts, err := x.named(ctx, b)
 		if err != nil {
 			yield(job{}, err)
@@ -80,7 +92,7 @@ func (x *jekyllExport) posts(ctx context.Context, b *build) iter.Seq2[job, error
 	}
 }
 
-func gone(context.Context) ([]byte, error) { return nil, errNoPage }
+func gone(context.Context, *bytes.Buffer) error { return errNoPage }
 
 // named returns all posts, each with a name that no other has. A name that
 // several entries would have is the oldest's, so that it stays when another
@@ -131,23 +143,21 @@ func nameKey(name string) uint64 { return xxhash.Sum64String(strings.ToLower(nam
 
 func (x *jekyllExport) post(p *post) job {
 	id := p.id
-	return job{path: p.path(), owner: p.owner(), make: func(ctx context.Context) ([]byte, error) {
+	return job{path: p.path(), owner: p.owner(), make: func(ctx context.Context, out *bytes.Buffer) error {
 		e, err := x.store.Entry(ctx, id)
 		if errors.Is(err, storage.ErrNotFound) {
-			return nil, errNoPage
+			return errNoPage
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read entry %s: %w", id, err)
+			return fmt.Errorf("read entry %s: %w", id, err)
 		}
-		var out bytes.Buffer
 		page := render.Page{Site: x.set.Site, Categories: x.categories, Entries: []feed.Entry{e}}
 		if len(e.Also) > 0 {
 			if page.Sources, err = newSources(x.store).of(ctx, &page); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		err = x.jekyll.Post(&out, &page)
-		return out.Bytes(), err
+		return x.jekyll.Post(out, &page)
 	}}
 }
 

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -46,38 +47,41 @@ func assetFiles(_ context.Context, b *build) iter.Seq2[job, error] {
 
 // fixed is the job of a file that is always the same.
 func fixed(path string, body []byte) job {
-	return job{path: path, make: func(context.Context) ([]byte, error) { return body, nil }}
+	return job{path: path, make: func(_ context.Context, out *bytes.Buffer) error {
+		out.Write(body)
+		return nil
+	}}
 }
 
 // served is the job of a document that a path of the site leads to.
 func (b *build) served(path string, t target) job {
-	return job{path: fileOf(path), make: func(ctx context.Context) ([]byte, error) {
-		body, _, err := b.render(ctx, t)
-		return body, err
+	return job{path: fileOf(path), make: func(ctx context.Context, out *bytes.Buffer) error {
+		_, err := b.renderTo(ctx, out, t)
+		return err
 	}}
 }
 
 // servedFrom is served for a document whose page others are made from, too.
 func (b *build) servedFrom(path string, t target, page func() (*render.Page, error)) job {
-	return job{path: fileOf(path), make: func(context.Context) ([]byte, error) {
+	return job{path: fileOf(path), make: func(_ context.Context, out *bytes.Buffer) error {
 		p, err := page()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return t.write(p)
+		return t.write(out, p)
 	}}
 }
 
-// entryFiles are the pages of the entries that have changed.
+// entryFiles are the pages of the entries that have changed, or of all that
+// are filed.
 func entryFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
+	if b.touched.all {
+		return b.allEntryFiles(ctx)
+	}
 	return func(yield func(job, error) bool) {
-		for id, err := range b.entries(ctx) {
-			if err != nil {
-				yield(job{}, err)
-				return
-			}
-			for _, f := range render.Formats {
-				if f.Scope == render.PerEntry && !yield(b.served(render.EntryPath(id), target{format: f, entry: id}), nil) {
+		for _, id := range b.touched.entries {
+			for _, f := range entryFormats() {
+				if !yield(b.served(render.EntryPath(id), target{format: f, entry: id}), nil) {
 					return
 				}
 			}
@@ -85,30 +89,45 @@ func entryFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 	}
 }
 
-// entries yields the entries that have changed, or all that are filed.
-func (b *build) entries(ctx context.Context) iter.Seq2[feed.EntryID, error] {
-	return func(yield func(feed.EntryID, error) bool) {
-		if !b.touched.all {
-			for _, id := range b.touched.entries {
-				if !yield(id, nil) {
-					return
-				}
-			}
-			return
-		}
+// allEntryFiles hands each entry on as it was read: it is not read again for
+// its page.
+func (b *build) allEntryFiles(ctx context.Context) iter.Seq2[job, error] {
+	return func(yield func(job, error) bool) {
 		for e, err := range b.store.Entries(ctx, storage.Query{}) {
 			if err == nil {
 				err = b.see(ctx, &e)
 			}
 			if err != nil {
-				yield(feed.EntryID{}, fmt.Errorf("read the entries: %w", err))
+				yield(job{}, fmt.Errorf("read the entries: %w", err))
 				return
 			}
-			if !yield(e.ID, nil) {
-				return
+			for _, f := range entryFormats() {
+				if !yield(b.entryFile(&e, f), nil) {
+					return
+				}
 			}
 		}
 	}
+}
+
+// entryFile is the job of an entry's page.
+func (b *build) entryFile(e *feed.Entry, f *render.Format) job {
+	return job{path: fileOf(render.EntryPath(e.ID)), make: func(ctx context.Context, out *bytes.Buffer) (err error) {
+		page := &render.Page{Site: b.set.Site, Categories: b.categories, Category: b.home(e), Entries: []feed.Entry{*e}}
+		if err = b.leadAll(ctx, page); err != nil {
+			return err
+		}
+		if page.Sources, err = b.origins.of(ctx, page); err != nil {
+			return err
+		}
+		t := target{format: f, entry: e.ID}
+		return t.write(out, page)
+	}}
+}
+
+// entryFormats are the formats of entries' pages.
+func entryFormats() []*render.Format {
+	return slices.DeleteFunc(slices.Clone(render.Formats), func(f *render.Format) bool { return f.Scope != render.PerEntry })
 }
 
 // scopeFiles are the documents of the formats of one scope.

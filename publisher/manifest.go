@@ -261,7 +261,10 @@ func (m *manifest) write(text string) error {
 }
 
 func (l *line) String() string {
-	return fmt.Sprintf("f %x %d %x %s\n", l.digest, l.size, l.owner, l.path)
+	text := hex.AppendEncode(append(make([]byte, 0, 128+len(l.path)), "f "...), l.digest[:])
+	text = strconv.AppendInt(append(text, ' '), l.size, 10)
+	text = strconv.AppendUint(append(text, ' '), l.owner, 16)
+	return string(append(append(append(text, ' '), l.path...), '\n'))
 }
 
 // each calls do for every line that says something. The line is do's only

@@ -18,25 +18,32 @@ var errNoPage = errors.New("there is no such document")
 
 // render returns a target's bytes, and the page they are made from.
 func (p *Publisher) render(ctx context.Context, t target) ([]byte, *render.Page, error) {
+	var out bytes.Buffer
+	page, err := p.renderTo(ctx, &out, t)
+	return out.Bytes(), page, err
+}
+
+// renderTo is render into a buffer.
+func (p *Publisher) renderTo(ctx context.Context, out *bytes.Buffer, t target) (*render.Page, error) {
 	if t.sitemap != nil {
-		return p.renderSitemap(ctx, t.sitemap)
+		body, page, err := p.renderSitemap(ctx, t.sitemap)
+		out.Write(body)
+		return page, err
 	}
 	page, err := p.page(ctx, t)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	p.renderings.Add(1)
-	body, err := t.write(page)
-	return body, page, err
+	return page, t.write(out, page)
 }
 
-// write returns the bytes of a page in the target's format.
-func (t *target) write(page *render.Page) ([]byte, error) {
-	var out bytes.Buffer
-	if err := t.format.Render(&out, page); err != nil {
-		return nil, fmt.Errorf("render %s: %w", t.format.Name, err)
+// write writes a page in the target's format.
+func (t *target) write(out *bytes.Buffer, page *render.Page) error {
+	if err := t.format.Render(out, page); err != nil {
+		return fmt.Errorf("render %s: %w", t.format.Name, err)
 	}
-	return out.Bytes(), nil
+	return nil
 }
 
 // page gathers what a document is made from. All documents of an edition are

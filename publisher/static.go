@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -42,9 +43,9 @@ func (p *Publisher) BuildTo(ctx context.Context, to Output) (Report, error) {
 
 // A job is one file of a build.
 type job struct {
-	path  string                                        // of the file, relative to the folder
-	owner uint64                                        // of which entry it is; 0: of none
-	make  func(ctx context.Context) (b []byte, e error) // errNoPage: the file goes
+	path  string                                             // of the file, relative to the folder
+	owner uint64                                             // of which entry it is; 0: of none
+	make  func(ctx context.Context, out *bytes.Buffer) error // errNoPage: the file goes
 }
 
 // A kind yields the files of one kind that the build's touched concerns: the
@@ -63,6 +64,7 @@ type build struct {
 	last     feed.Seq // the newest change at its beginning
 	touched  *touched
 	sources  map[feed.SourceID]uint64 // what documents say of those that were seen
+	origins  origins
 }
 
 // write brings a folder up to date. what tells this sort of site from others.
@@ -72,6 +74,7 @@ func (p *Publisher) write(ctx context.Context, to Output, what string, kinds []k
 		return Report{}, err
 	}
 	b := &build{Publisher: p, to: to, out: out, began: time.Now(), settings: p.fingerprint(what, to.Program, fmt.Sprint(to.Compress)), sources: map[feed.SourceID]uint64{}}
+	b.origins.sources = newSources(b.store)
 	if err = b.run(ctx, kinds); err == nil {
 		err = b.end(ctx)
 	}
@@ -114,8 +117,9 @@ func (b *build) writeKind(ctx context.Context, k kind) error {
 	})
 	for range workers {
 		g.Go(func() error {
+			var out bytes.Buffer // files are as long as those before them
 			for j := range jobs {
-				if err := b.do(ctx, &j); err != nil {
+				if err := b.do(ctx, &j, &out); err != nil {
 					return err
 				}
 			}
@@ -125,8 +129,11 @@ func (b *build) writeKind(ctx context.Context, k kind) error {
 	return g.Wait()
 }
 
-func (b *build) do(ctx context.Context, j *job) error {
-	body, err := j.make(ctx)
+// do makes a file in a buffer, and writes it.
+func (b *build) do(ctx context.Context, j *job, out *bytes.Buffer) error {
+	out.Reset()
+	err := j.make(ctx, out)
+	body := out.Bytes()
 	switch {
 	case errors.Is(err, errNoPage):
 		return errors.Join(b.out.remove(j.path), b.unpack(j.path))
