@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
@@ -11,35 +10,30 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"time"
 
 	"tributary/feed"
 	"tributary/publisher/render"
 	"tributary/storage"
 )
 
-// archives serves archive documents (RFC 5005 §4). They are made when somebody
-// asks for them, and change only when entries leave.
-type archives struct {
-	losses sync.Map // term → *atomic.Uint64: how often entries of a category may have left it
-}
+// Archive documents (RFC 5005 §4) are made when somebody asks for them, and
+// change only when entries leave.
 
-// loss returns the counter of a category.
-func (a *archives) loss(term string) *atomic.Uint64 {
-	n, _ := a.losses.LoadOrStore(term, new(atomic.Uint64))
-	return n.(*atomic.Uint64) // the map holds nothing else
-}
+// losses stands for what may take entries out of a category's archives, where
+// terms name categories.
+func losses(term string) string { return "/losses/" + term }
 
-// see notes what a change may take out of archives.
-func (a *archives) see(change *feed.Change) {
+// lose marks as out of date what a change may have taken entries from.
+func (p *Publisher) lose(change *feed.Change) {
 	if change.Op == feed.Created {
 		return
 	}
+	from := []string{losses(render.All)}
 	for _, term := range change.Categories {
-		a.loss(term).Add(1)
+		from = append(from, losses(term))
 	}
-	a.loss(render.All).Add(1)
+	p.requested.expire(p.cache, from)
+	p.sitemaps.lose()
 }
 
 // archiveName is the path of an archive's document, not escaped.
@@ -85,15 +79,15 @@ func (h *handler) serveArchive(w http.ResponseWriter, r *http.Request, name stri
 		w.WriteHeader(http.StatusFound)
 		return true
 	}
-	slot := fmt.Sprintf("%s#%d", name, h.archives.loss(t.category.Term).Load())
-	doc, err := h.archiveDocument(r.Context(), slot, t)
+	h.requested.note(h.cache, name, losses(t.category.Term))
+	doc, err := h.document(r.Context(), name, t)
 	switch {
 	case errors.Is(err, errNoPage):
 		h.problem(w, r, http.StatusGone)
 	case err != nil:
 		h.archiveFailed(w, r, name, err)
 	default:
-		h.send(w, r, slot, doc, nil)
+		h.send(w, r, name, doc, nil)
 	}
 	return true
 }
@@ -101,25 +95,6 @@ func (h *handler) serveArchive(w http.ResponseWriter, r *http.Request, name stri
 func (h *handler) archiveFailed(w http.ResponseWriter, r *http.Request, name string, err error) {
 	h.log.Error("document cannot be made", "path", name, "err", err)
 	h.problem(w, r, http.StatusInternalServerError)
-}
-
-// archiveDocument returns the document of an archive, made at its first use.
-func (p *Publisher) archiveDocument(ctx context.Context, name string, t target) (*document, error) {
-	s := p.cache.slot(name)
-	s.making.Lock()
-	defer s.making.Unlock()
-	if d := s.doc.Load(); d != nil {
-		return d, nil
-	}
-	body, page, err := p.render(context.WithoutCancel(ctx), t)
-	if err != nil {
-		p.cache.drop(s)
-		return nil, err
-	}
-	digest := sha256.Sum256(body)
-	d := newDocument(body, digest, t.format.MediaType, immutable, p.set.Dates.of(name, digest, true, nil, p.modified(page), time.Now()))
-	p.cache.put(s, d)
-	return d, nil
 }
 
 // subscribe makes a page of a category's newest entries that of its

@@ -15,6 +15,7 @@ import (
 
 	"tributary/feed"
 	"tributary/internal/publishedcheck"
+	"tributary/publisher"
 	"tributary/storage"
 )
 
@@ -200,10 +201,35 @@ func TestArchiveHTTP(t *testing.T) {
 // kept in memory.
 func TestArchiveExpires(t *testing.T) {
 	s := filled(t)
+	s.set.Dates = publisher.NewDates()
 	p := s.publisher()
 	following(t, p)
 	h := p.Handler()
-	count := func() int { return strings.Count(ask(t, h, "/rivers/archive/1/atom.xml").Body.String(), "<entry>") }
+	look := func() *http.Response { return request(t, h, "GET", "/rivers/archive/1/atom.xml") }
+	count := func() int { return strings.Count(body(t, look()), "<entry>") }
+	if n := count(); n != storage.ArchiveSize {
+		t.Fatalf("%d entries, want %d", n, storage.ArchiveSize)
+	}
+	before := dateOf(t, look())
+	keep := feed.Retention{Overall: feed.Keep{MaxEntries: 2*storage.ArchiveSize + 2}, Remember: time.Hour}
+	if _, err := s.store.Prune(t.Context(), keep, start.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() bool { return count() == storage.ArchiveSize-5 })
+	eventually(t, func() bool { return dateOf(t, look()).After(before) }) // within the second: no date is later than now
+}
+
+// TestArchiveOfLostChanges: nobody hears of a change that the log has trimmed,
+// and an archive in memory shows it all the same.
+func TestArchiveOfLostChanges(t *testing.T) {
+	s := filled(t)
+	lossy := &trimmedStore{Reader: s.store, trimmed: make(chan struct{})}
+	p := publisher.New(lossy, s.set)
+	following(t, p)
+	h := p.Handler()
+	count := func() int {
+		return strings.Count(body(t, request(t, h, "GET", "/rivers/archive/1/atom.xml")), "<entry>")
+	}
 	if n := count(); n != storage.ArchiveSize {
 		t.Fatalf("%d entries, want %d", n, storage.ArchiveSize)
 	}
@@ -211,6 +237,7 @@ func TestArchiveExpires(t *testing.T) {
 	if _, err := s.store.Prune(t.Context(), keep, start.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	close(lossy.trimmed)
 	eventually(t, func() bool { return count() == storage.ArchiveSize-5 })
 }
 

@@ -92,7 +92,11 @@ func (p *Publisher) renew(name string, old *document, body []byte, t target, cha
 	}
 	digest := sha256.Sum256(body)
 	modified := p.set.Dates.of(name, digest, t.edition == nil, before, changed, time.Now())
-	d := newDocument(body, digest, t.format.MediaType, cacheable, modified, p.feedFields(t)...)
+	caching, more := cacheable, p.feedFields(t)
+	if t.archive > 0 {
+		caching, more = immutable, nil
+	}
+	d := newDocument(body, digest, t.format.MediaType, caching, modified, more...)
 	if old != nil {
 		d.packAs(old.content)
 	}

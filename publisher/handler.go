@@ -103,6 +103,9 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, path string) boo
 		}
 		return h.servePicture(w, r, path) || h.serveArchive(w, r, name) || h.serveSitemap(w, r, name) || h.serveChosen(w, r, path)
 	}
+	if t.number > 1 {
+		h.requested.note(h.cache, name, numberedOf(t.category.Term))
+	}
 	return h.servePaged(w, r, name, t) || h.serveDocument(w, r, name, t, nil)
 }
 

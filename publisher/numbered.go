@@ -78,14 +78,14 @@ func (p *Publisher) further(ctx context.Context, which storage.Query, before, si
 	return entries, false, nil
 }
 
+// numberedOf stands for the renderings of a category, which its further pages
+// follow, where terms name categories.
+func numberedOf(term string) string { return "/page/" + term }
+
 // expireNumbered marks the further pages of a category as out of date: they
 // are made for who asks next.
 func (p *Publisher) expireNumbered(term string) {
-	for _, f := range render.Formats {
-		for n := 2; f.Numbered && n <= render.LastPage; n++ {
-			p.cache.expire(numberedName(term, f, n))
-		}
-	}
+	p.requested.expire(p.cache, []string{numberedOf(term)})
 }
 
 // numberedFiles are the further pages of categories that have changed.

@@ -73,7 +73,6 @@ type Publisher struct {
 	base       string // the path of Site.BaseURL, without a slash at its end
 	cache      *cache
 	renderings atomic.Int64
-	archives   archives
 	sitemaps   sitemaps
 	requested  requested
 	events     *events

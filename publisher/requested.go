@@ -3,7 +3,8 @@ package publisher
 import "sync"
 
 // requested are the documents that are made when somebody asks for them, by the
-// categories whose changes concern them. Nothing renders them unasked, and no
+// categories whose changes concern them, or by what else does: see losses and
+// numberedOf. Nothing renders them unasked, and no
 // list of all there may be is needed to mark them as out of date.
 type requested struct {
 	mu     sync.Mutex // guards what follows

@@ -66,6 +66,7 @@ func (p *Publisher) Run(ctx context.Context) error {
 // expireAll marks every document as out of date.
 func (p *Publisher) expireAll(seq feed.Seq) {
 	p.cache.expireAll()
+	p.sitemaps.lose()
 	now := time.Now()
 	p.plan.do(func(t *timetable) {
 		for term := range p.editions {
@@ -89,10 +90,10 @@ func (p *Publisher) follow(ctx context.Context, after feed.Seq) error {
 // categories for the next rendering.
 func (p *Publisher) expire(change *feed.Change) {
 	p.cache.expire(render.EntryPath(change.Entry))
-	p.archives.see(change)
 	terms := append(slices.Clip(change.Categories), render.All, siteTerm)
 	p.events.see(change.Seq, terms)
 	p.requested.expire(p.cache, terms)
+	p.lose(change)
 	now := time.Now()
 	p.plan.do(func(t *timetable) {
 		for _, term := range terms {

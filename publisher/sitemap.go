@@ -42,8 +42,16 @@ type sitemap struct {
 // have left them.
 type sitemaps struct {
 	mu     sync.Mutex // guards what follows
-	losses uint64
+	losses int        // how often that may have been
 	ends   map[int]time.Time
+}
+
+// lose forgets them.
+func (m *sitemaps) lose() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.losses++
+	m.ends = nil
 }
 
 // sitemapFormat tells a target of no category apart: all that it says is the
@@ -73,7 +81,7 @@ func (h *handler) serveSitemap(w http.ResponseWriter, r *http.Request, name stri
 	if !ok {
 		return false
 	}
-	slot, full := name, false
+	slot, changes := name, render.All
 	switch m.kind {
 	case sitemapNews:
 		slot += "#" + strconv.FormatInt(newsHour(time.Now()).Unix(), 10)
@@ -86,12 +94,10 @@ func (h *handler) serveSitemap(w http.ResponseWriter, r *http.Request, name stri
 		case m.part > lastPart(has):
 			return false
 		case m.part < lastPart(has):
-			slot, full = slot+"#"+strconv.FormatUint(h.archives.loss(render.All).Load(), 10), true
+			changes = losses(render.All)
 		}
 	}
-	if !full {
-		h.requested.note(h.cache, slot, render.All)
-	}
+	h.requested.note(h.cache, slot, changes)
 	return h.serveDocument(w, r, slot, target{format: sitemapFormat, sitemap: &m}, nil)
 }
 

@@ -47,12 +47,9 @@ func (p *Publisher) parts(ctx context.Context, page *render.Page) ([]render.Addr
 // partChanged returns when the last entry came into a full part; zero when
 // nothing is left of it.
 func (p *Publisher) partChanged(ctx context.Context, n int, has storage.Archives) (time.Time, error) {
-	losses := p.archives.loss(render.All).Load()
 	m := &p.sitemaps
 	m.mu.Lock()
-	if m.losses != losses || m.ends == nil {
-		m.losses, m.ends = losses, map[int]time.Time{}
-	}
+	losses := m.losses
 	at, known := m.ends[n]
 	m.mu.Unlock()
 	if known {
@@ -68,6 +65,9 @@ func (p *Publisher) partChanged(ctx context.Context, n int, has storage.Archives
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.losses == losses {
+		if m.ends == nil {
+			m.ends = map[int]time.Time{}
+		}
 		m.ends[n] = at
 	}
 	return at, nil
