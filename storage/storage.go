@@ -200,6 +200,7 @@ type Pruned struct {
 	Entries   int           // that went
 	Forgotten int           // of which nothing is known any more
 	Longest   time.Duration // that a step took: a commit may have waited for so long
+	Disk      time.Duration // of that, writing and waiting for the disk
 }
 
 // A Deferral puts a claimed source off. Without a time it stays due when it was.

@@ -29,7 +29,7 @@ func (a *app) prune(ctx context.Context) (storage.Pruned, error) {
 	began := time.Now()
 	done, err := a.store.Prune(ctx, retention(a.cfg), began)
 	if done.Entries+done.Forgotten > 0 {
-		a.log.Info("pruned", "entries", done.Entries, "forgotten", done.Forgotten, "longest", done.Longest, "took", time.Since(began))
+		a.log.Info("pruned", "entries", done.Entries, "forgotten", done.Forgotten, "longest", done.Longest, "disk", done.Disk, "took", time.Since(began))
 	}
 	return done, err
 }

@@ -26,6 +26,9 @@ type batch struct {
 	names   map[feed.SourceID][]byte // what archives say of sources; see nameOf
 	written map[uint64]filing        // entries, for the archives that the batch fills
 
+	ahead  []ahead // entries of the poll at hand that are encoded
+	placed []place // kept back; see file
+
 	aliased, records bool // there are aliases, deleted entries: most stores have none to look for
 }
 
@@ -50,6 +53,9 @@ func (b *batch) end() error {
 		if err := ids.Put(id[:], value.encode()); err != nil {
 			return err
 		}
+	}
+	if err := b.endPlaces(); err != nil {
+		return err
 	}
 	if err := b.endStories(); err != nil {
 		return err
@@ -206,7 +212,7 @@ func (b *batch) write(number uint64, prev, next *feed.Entry, c change) error {
 	}
 	entries := b.tx.Bucket(bucketEntries)
 	entries.FillPercent = 0.95 // numbers rise
-	if err := entries.Put(numberKey(number), encodeEntry(next)); err != nil {
+	if err := entries.Put(numberKey(number), b.encode(prev, next)); err != nil {
 		return err
 	}
 	b.written[number] = filing{next.Source, next.Filed, next.Also}
@@ -214,7 +220,7 @@ func (b *batch) write(number uint64, prev, next *feed.Entry, c change) error {
 		return err
 	}
 	b.ids[next.ID] = newIDValue(number, next)
-	if err := file(b.tx, number, prev, next); err != nil {
+	if err := b.file(number, prev, next); err != nil {
 		return err
 	}
 	if err := b.indexStory(number, prev, next); err != nil {
@@ -241,15 +247,7 @@ func file(tx *bbolt.Tx, number uint64, prev, next *feed.Entry) error {
 		if contains(before, term) {
 			continue
 		}
-		b := tx.Bucket(bucketCategories).Bucket(term)
-		if b == nil {
-			var err error
-			if b, err = tx.Bucket(bucketCategories).CreateBucket(term); err != nil {
-				return err
-			}
-		}
-		b.FillPercent = 0.9 // most entries come at the end
-		if err := b.Put(key, numberKey(number)); err != nil {
+		if err := putPlace(tx, &place{string(term), key, number}); err != nil {
 			return err
 		}
 	}

@@ -98,6 +98,9 @@ func (b *batch) drop(number uint64, e *feed.Entry, d *feed.DeletedEntry) error {
 	if err := b.forgetLogged(number); err != nil {
 		return err
 	}
+	if err := b.endPlaces(); err != nil {
+		return err
+	}
 	delete(b.ids, e.ID)
 	delete(b.written, number)
 	if err := b.tx.Bucket(bucketIDs).Delete(e.ID[:]); err != nil {

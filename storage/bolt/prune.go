@@ -15,14 +15,14 @@ import (
 )
 
 // Prune implements storage.Writer. What goes is found by reading, which holds
-// up nobody, and dropped in transactions as large as a pace allows; between
-// them whoever waits has a turn.
+// up nobody, and dropped a little at a time, as much as a pace allows, in the
+// transactions of polls.
 func (s *store) Prune(ctx context.Context, r feed.Retention, now time.Time) (storage.Pruned, error) {
 	s.pruneMu.Lock()
 	defer s.pruneMu.Unlock()
 	p := &pruner{store: s, keep: &r, now: now, bounds: map[string]bound{}, pace: newPace()}
 	err := p.run(ctx)
-	p.done.Longest = p.pace.longest
+	p.done.Longest, p.done.Disk = p.pace.longest.took, p.pace.longest.disk
 	return p.done, err
 }
 
@@ -306,28 +306,24 @@ func (p *pruner) dropOne(b *batch, id feed.EntryID) (bool, error) {
 	return true, b.drop(known.number, &e, &d)
 }
 
-// step writes in one transaction, as much as the pace says, and then lets
-// others have a turn. What it waits for them before is not its own time.
+// step writes as an errand, as much as the pace says, and then lets others have
+// a turn.
 func (s *store) step(ctx context.Context, p *pace, f func(tx *bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	var began time.Time
-	err := s.update(func(tx *bbolt.Tx) error {
-		began = time.Now()
-		return f(tx)
-	})
+	cost, err := s.writer.errand(ctx, f)
 	if err != nil {
 		return err
 	}
-	return p.rest(ctx, time.Since(began))
+	return p.rest(ctx, cost)
 }
 
 // A pace is how much is written in a transaction: as much as takes about
 // stepTime on this disk.
 type pace struct {
 	n       int
-	longest time.Duration
+	longest cost
 }
 
 // A smaller step than smallStep is hardly quicker: the disk takes its time for
@@ -336,14 +332,17 @@ const (
 	firstStep = 16
 	smallStep = 8
 	largeStep = 512
-	stepTime  = 15 * time.Millisecond
+	stepTime  = 8 * time.Millisecond
 )
 
 func newPace() *pace { return &pace{n: firstStep} }
 
 // rest waits as long as the last step took, and adapts the next.
-func (p *pace) rest(ctx context.Context, took time.Duration) error {
-	p.longest = max(p.longest, took)
+func (p *pace) rest(ctx context.Context, c cost) error {
+	took := c.took
+	if took > p.longest.took {
+		p.longest = c
+	}
 	switch {
 	case took > stepTime:
 		p.n = max(p.n/2, smallStep)
