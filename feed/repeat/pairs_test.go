@@ -193,6 +193,28 @@ var wrappers = map[string][2]string{
 	"ru": {"Главные новости дня — в нашей утренней рассылке, подпишитесь бесплатно.\n", "\nЧитайте также другие материалы на нашем сайте. Все права защищены."},
 }
 
+// intros stand in front of what is taken over from elsewhere.
+var intros = map[string]string{
+	"zh": "（编者按）本文首发于合作媒体，经授权转载，文中数据截至发稿时，观点仅代表作者本人。\n",
+	"en": "Editor's note: the story below first appeared with one of our partner outlets and is carried here in full with their permission.\n",
+	"de": "Hinweis der Redaktion: Der folgende Beitrag ist zuerst bei einem unserer Partner erschienen und wird hier ungekürzt wiedergegeben.\n",
+	"ja": "【編集部より】以下は提携メディアに最初に掲載された記事を、許可を得てそのまま紹介するものです。\n",
+	"ko": "[편집자 주] 아래 글은 제휴 매체에 먼저 실린 기사로, 허락을 받아 전문을 그대로 옮깁니다.\n",
+	"ru": "От редакции: этот материал впервые вышел у наших партнёров, мы приводим его полностью с их разрешения.\n",
+}
+
+func (x text) introduced() text { x.body = intros[x.lang] + x.body; return x }
+
+// turned has its first two paragraphs in the other order.
+func (x text) turned() text {
+	p := strings.Split(x.body, "\n")
+	if len(p) > 1 {
+		p[0], p[1] = p[1], p[0]
+	}
+	x.body = strings.Join(p, "\n")
+	return x
+}
+
 func (x text) headline(h string) text { x.title = h; return x }
 
 func (x text) cut(percent int) text {
@@ -285,8 +307,11 @@ func copies(stories []telling) (all []pair) {
 			"edited":                      x.headline(s.also).edited(24),
 			"other blanks and digits":     x.headline(s.also).spaced(),
 			"all at once":                 x.within(sourceLines).headline(s.also).cut(70).markup(),
+			"introduced":                  x.headline(s.also).introduced(),
+			"introduced, end cut off":     x.headline(s.also).introduced().cut(75),
+			"paragraphs turned":           x.headline(s.also).turned(),
 		} {
-			all = append(all, pair{kind, x, y, true})
+			all = append(all, pair{kind, x, y, true}, pair{kind + ", the copy first", y, x, true})
 		}
 		all = append(all, pair{"both cut, both with a source line", x.within(wrappers).cut(80), x.headline(s.also).within(sourceLines).cut(50), true})
 	}
@@ -319,6 +344,8 @@ func differents(stories []telling) (all []pair) {
 			pair{"same subject, source line", a.within(sourceLines), b.within(sourceLines), false},
 			pair{"same subject, headline", a, b.headline(a.title), false},
 			pair{"same subject, first paragraph", a.firstParagraph(), b.firstParagraph(), false},
+			pair{"same subject, introduced", a.introduced(), b.introduced(), false},
+			pair{"same site, introduced", a.introduced(), next.introduced(), false},
 			pair{"same site", a.within(wrappers).markup(), next.within(wrappers).markup(), false},
 			pair{"same site, first paragraph", a.firstParagraph().within(wrappers), next.firstParagraph().within(wrappers), false},
 			pair{"same headline", a.headline("Morning briefing 早间要闻"), next.headline("Morning briefing 早间要闻"), false},

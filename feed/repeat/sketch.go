@@ -14,9 +14,11 @@ const (
 	sketchFormat = 1
 	shingleWidth = 5  // at least: three words, or five characters
 	titleWidth   = 3  // two words, or three characters
-	leadShingles = 80 // of which the keys are taken: copies share their beginning
+	leadShingles = 56 // of which most keys are taken: copies share their beginning
 	leadKeys     = 4  // that are stored, which costs more than to look for one
-	leadProbes   = 9
+	leadProbes   = 8
+	nextKeys     = 1   // of as many shingles behind those: where an introduction
+	nextProbes   = 4   // stands in front, the story's beginning is there
 	maxShingles  = 128 // of the text that are kept; of a longer one a part
 	maxFigures   = 48
 	shortText    = 16 // width below which a text is read together with its title
@@ -48,8 +50,11 @@ func sketch(e *feed.Entry) (keys, probes []uint64, out string) {
 	if len(whole) == 0 {
 		return nil, nil, ""
 	}
-	probes = probesOf(whole)
-	keys = probes[:min(len(probes), leadKeys):min(len(probes), leadKeys)]
+	keys, probes = smallest(whole, leadShingles, leadKeys), smallest(whole, leadShingles, leadProbes)
+	if len(whole) > leadShingles {
+		next := whole[leadShingles:]
+		keys, probes = append(keys, smallest(next, leadShingles, nextKeys)...), append(probes, smallest(next, leadShingles, nextProbes)...)
+	}
 	if widthOf(title) >= keyTitle {
 		keys, probes = append(keys, titleKey(title)), append(probes, titleKey(title))
 	}
@@ -92,14 +97,14 @@ func shinglesOf(tokens []token, width int) []uint64 {
 	return out
 }
 
-// probesOf returns the smallest of the first shingles, ascending: where most of
-// these are shared, one of the smallest of the one text is among the smaller of
-// the other.
-func probesOf(shingles []uint64) []uint64 {
-	lead := slices.Clone(shingles[:min(len(shingles), leadShingles)])
+// smallest returns the n smallest of the first shingles, ascending: where most
+// of these are shared, one of the smallest of the one text is among the smaller
+// of the other.
+func smallest(shingles []uint64, first, n int) []uint64 {
+	lead := slices.Clone(shingles[:min(len(shingles), first)])
 	slices.Sort(lead)
 	lead = slices.Compact(lead)
-	n := min(len(lead), leadProbes)
+	n = min(len(lead), n)
 	return lead[:n:n]
 }
 
