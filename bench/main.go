@@ -46,6 +46,7 @@ var commands = map[string]func(context.Context, []string) error{
 	"build":    benchBuild,
 	"bare":     bare,
 	"front":    front,
+	"play":     play,
 	"serve":    benchServe,
 	"prebuilt": prebuilt,
 	"crowd":    benchCrowd,

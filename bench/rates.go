@@ -37,6 +37,7 @@ type rateBench struct {
 	secure      bool
 	change      string   // the simulator's
 	peer        []string // how the bare client is asked
+	recorded    int      // documents of each feed that are recorded before anybody is measured; 0: the simulator makes them meanwhile
 	only        string
 }
 
@@ -93,6 +94,7 @@ func (b *rateBench) prepare(ctx context.Context, name string, args []string) err
 type pace struct {
 	rate float64       // polls a second
 	cpu  time.Duration // of the process, for a poll
+	up   time.Duration // of what answers it, likewise
 }
 
 // medianPace returns the one with the middle rate.
@@ -122,6 +124,16 @@ func (b *rateBench) scenario(ctx context.Context, validators int) (theirs, ours 
 		defer stopFront()
 		env = append(env, "SSL_CERT_FILE="+certificate)
 	}
+	up := b.pid
+	if b.recorded > 0 {
+		pid, stopPlaying, err := b.play(ctx, dir, urls)
+		if err != nil {
+			return theirs, ours, err
+		}
+		defer stopPlaying()
+		stop()
+		up = pid
+	}
 	list := filepath.Join(dir, "urls")
 	if err := os.WriteFile(list, []byte(strings.Join(urls, "\n")), 0o600); err != nil {
 		return theirs, ours, err
@@ -131,6 +143,7 @@ func (b *rateBench) scenario(ctx context.Context, validators int) (theirs, ours 
 		return theirs, ours, err
 	}
 	defer d.stop()
+	d.up = up
 	var bares, polls []pace
 	for range b.runs {
 		p, err := d.rate(ctx, b.slice)
@@ -281,6 +294,7 @@ func relay(ctx context.Context, from net.Conn, to string) {
 // A rated is serve polling as fast as it can; it stands still but for its turns.
 type rated struct {
 	pid    int
+	up     int // what answers it
 	end    func()
 	socket string
 }
@@ -337,11 +351,11 @@ func (d *rated) rate(ctx context.Context, lasting time.Duration) (pace, error) {
 	if err != nil {
 		return pace{}, err
 	}
-	began, used := time.Now(), cpuOf(d.pid)
+	began, used, up := time.Now(), cpuOf(d.pid), cpuOf(d.up)
 	time.Sleep(lasting)
 	after, err := d.status(ctx)
 	took := time.Since(began)
-	used = cpuOf(d.pid) - used
+	used, up = cpuOf(d.pid)-used, cpuOf(d.up)-up
 	if err != nil {
 		return pace{}, err
 	}
@@ -349,7 +363,7 @@ func (d *rated) rate(ctx context.Context, lasting time.Duration) (pace, error) {
 	if after.Failed > before.Failed {
 		return pace{}, fmt.Errorf("%d of %d polls failed", after.Failed-before.Failed, polls)
 	}
-	return pace{rate: float64(polls) / took.Seconds(), cpu: used / time.Duration(max(polls, 1))}, d.signal(syscall.SIGSTOP)
+	return pace{rate: float64(polls) / took.Seconds(), cpu: used / time.Duration(max(polls, 1)), up: up / time.Duration(max(polls, 1))}, d.signal(syscall.SIGSTOP)
 }
 
 // cpuOf returns the time that a process has had of the processors, 0 where

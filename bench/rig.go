@@ -18,6 +18,7 @@ type rig struct {
 	tributary string
 	simulator string // empty: not built yet
 	port      string // the simulator's
+	pid       int    // likewise
 }
 
 // newRig builds tributary; close removes it with all that was written beside it.
@@ -56,7 +57,7 @@ func (r *rig) upstream(ctx context.Context, args ...string) (list []simFeed, sto
 	if _, r.port, err = net.SplitHostPort(address); err != nil {
 		return nil, nil, err
 	}
-	stop, err = start(ctx, r.simulator, append([]string{"-port", r.port}, args...)...)
+	r.pid, stop, err = startProcess(ctx, r.simulator, append([]string{"-port", r.port}, args...)...)
 	if err != nil {
 		return nil, nil, err
 	}

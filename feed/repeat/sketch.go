@@ -50,10 +50,11 @@ func sketch(e *feed.Entry) (keys, probes []uint64, out string) {
 	if len(whole) == 0 {
 		return nil, nil, ""
 	}
-	keys, probes = smallest(whole, leadShingles, leadKeys), smallest(whole, leadShingles, leadProbes)
+	probes = smallest(whole, leadProbes)
+	keys = probes[:min(len(probes), leadKeys):min(len(probes), leadKeys)]
 	if len(whole) > leadShingles {
-		next := whole[leadShingles:]
-		keys, probes = append(keys, smallest(next, leadShingles, nextKeys)...), append(probes, smallest(next, leadShingles, nextProbes)...)
+		next := smallest(whole[leadShingles:], nextProbes)
+		keys, probes = append(keys, next[:nextKeys]...), append(probes, next...)
 	}
 	if widthOf(title) >= keyTitle {
 		keys, probes = append(keys, titleKey(title)), append(probes, titleKey(title))
@@ -100,8 +101,8 @@ func shinglesOf(tokens []token, width int) []uint64 {
 // smallest returns the n smallest of the first shingles, ascending: where most
 // of these are shared, one of the smallest of the one text is among the smaller
 // of the other.
-func smallest(shingles []uint64, first, n int) []uint64 {
-	lead := slices.Clone(shingles[:min(len(shingles), first)])
+func smallest(shingles []uint64, n int) []uint64 {
+	lead := slices.Clone(shingles[:min(len(shingles), leadShingles)])
 	slices.Sort(lead)
 	lead = slices.Compact(lead)
 	n = min(len(lead), n)
