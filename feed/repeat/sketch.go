@@ -16,9 +16,9 @@ const (
 	titleWidth   = 3  // two words, or three characters
 	leadShingles = 56 // of which most keys are taken: copies share their beginning
 	leadKeys     = 4  // that are stored, which costs more than to look for one
-	leadProbes   = 8
+	leadProbes   = 6
 	nextKeys     = 1   // of as many shingles behind those: where an introduction
-	nextProbes   = 4   // stands in front, the story's beginning is there
+	nextProbes   = 3   // stands in front, the story's beginning is there
 	maxShingles  = 128 // of the text that are kept; of a longer one a part
 	maxFigures   = 48
 	shortText    = 16 // width below which a text is read together with its title
@@ -54,7 +54,7 @@ func sketch(e *feed.Entry) (keys, probes []uint64, out string) {
 	keys = probes[:min(len(probes), leadKeys):min(len(probes), leadKeys)]
 	if len(whole) > leadShingles {
 		next := smallest(whole[leadShingles:], nextProbes)
-		keys, probes = append(keys, next[:nextKeys]...), append(probes, next...)
+		keys, probes = append(keys, next[:min(len(next), nextKeys)]...), append(probes, next...)
 	}
 	if widthOf(title) >= keyTitle {
 		keys, probes = append(keys, titleKey(title)), append(probes, titleKey(title))
