@@ -39,6 +39,10 @@ func (k *skeleton) borrowedByRSS(w word, t token) word {
 		return word{atomWords, "subtitle"}
 	case "enclosure":
 		k.rename("href", "url")
+	case "entry":
+		if !k.inItem {
+			return word{native, "item"}
+		}
 	}
 	return w
 }
@@ -58,6 +62,10 @@ func (k *skeleton) borrowedByAtom(w word, t token) word {
 		return word{dublinCore, "description"}
 	case "guid":
 		return word{dublinCore, "identifier"}
+	case "item":
+		if !k.inItem {
+			return word{native, "entry"}
+		}
 	}
 	return w
 }

@@ -23,7 +23,7 @@ var Kinds = map[string]Kind{
 
 // Version says how documents are read: it rises when the same bytes give
 // other entries than before, so that they are asked for once more.
-const Version = 4
+const Version = 5
 
 // New returns the parser for a source's kind, having checked its options.
 func New(s *feed.Source) (Parser, error) {

@@ -89,7 +89,8 @@ func (k *skeleton) item(to *Item, it *gofeed.Item, piece *itemPiece) {
 	home := piece.scope
 	x := extended{k, it.Extensions, home}
 	to.Base = k.baseOf(home)
-	to.Language = first(x.value("dc", "language"), piece.lang(k))
+	to.Language = first(x.value("dc", "language"), k.textLang(home, it.Content, x.value("content", "encoded"), x.value("atom", "content"), it.Custom["encoded"],
+		it.Custom["content"], x.value("xhtml", "body"), x.value("xhtml", "div"), it.Custom["fullitem"], it.Custom["body"]), piece.lang(k))
 	k.itemTexts(to, it, x)
 	k.itemLinks(to, it, piece, x)
 	to.Rights = k.firstText(k.heading(it.Custom["copyright"], home), x.heading("atom:rights", "dc:rights"))
@@ -112,6 +113,19 @@ func (k *skeleton) item(to *Item, it *gofeed.Item, piece *itemPiece) {
 func (p *itemPiece) lang(k *skeleton) string {
 	if p.scope.lang != k.rootScope.lang {
 		return p.scope.lang
+	}
+	return ""
+}
+
+// textLang returns the language that the first text there is says it is in, ""
+// where that is what is said around it.
+func (k *skeleton) textLang(home scope, numbers ...string) string {
+	for _, number := range numbers {
+		if p := k.piece(number); p != nil && p.scope.lang != home.lang {
+			return p.scope.lang
+		} else if p != nil {
+			return ""
+		}
 	}
 	return ""
 }
