@@ -259,7 +259,8 @@ func TestSiteDerived(t *testing.T) {
 		{"port 80", `listen = ":80"`, "http://localhost", "tag:localhost,2026:tributary"},
 		{"a host", `base_url = "https://News.Example.org:444/"`, "https://News.Example.org:444", "tag:news.example.org,2026:tributary"},
 		{"a path", `base_url = "https://example.org/my/news/"`, "https://example.org/my/news", "tag:example.org,2026:my/news"},
-		{"a host beyond ASCII", `base_url = "https://新闻.example"`, "https://新闻.example", "tag:xn--efvy88h.example,2026:tributary"},
+		{"a host beyond ASCII", `base_url = "https://新闻.example"`, "https://xn--efvy88h.example", "tag:xn--efvy88h.example,2026:tributary"},
+		{"a path beyond ASCII", `base_url = "https://新闻.example:8080/新闻/a%2Fb/"`, "https://xn--efvy88h.example:8080/%E6%96%B0%E9%97%BB/a%2Fb", "tag:xn--efvy88h.example,2026:%E6%96%B0%E9%97%BB/a%2Fb"},
 		{"an IPv6 address", `base_url = "http://[::1]:8080"`, "http://[::1]:8080", "tag:--1,2026:tributary"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -100,7 +100,7 @@ func (s *section) baseURL(key, listen string) string {
 	text := s.text(key, "https://news.example.org", fallback)
 	u, err := url.Parse(text)
 	if err == nil && isBaseURL(u, text) {
-		return strings.TrimRight(text, "/")
+		return asciiURL(u, text)
 	}
 	hint := ""
 	if err == nil && u.Scheme != "http" && u.Scheme != "https" && strings.Contains(text, ".") && !strings.Contains(text, "//") {
@@ -122,7 +122,24 @@ func BaseURL(text string) (string, error) {
 	if err != nil || !isBaseURL(u, text) {
 		return "", fmt.Errorf("%q is not an absolute http or https URL\n  expected the address readers see, without query or fragment, such as https://news.example.org", redact(text))
 	}
-	return strings.TrimRight(text, "/"), nil
+	return asciiURL(u, text), nil
+}
+
+// asciiURL returns an address without what URIs have no place for (RFC 3986
+// §2.5): it stands in header fields and sitemaps, too.
+func asciiURL(u *url.URL, text string) string {
+	if host := u.Hostname(); strings.ContainsFunc(host, func(r rune) bool { return r >= 0x80 }) {
+		text = strings.Replace(text, host, asciiHost(host), 1)
+	}
+	var out strings.Builder
+	for _, b := range []byte(strings.TrimRight(text, "/")) {
+		if b < 0x80 {
+			out.WriteByte(b)
+		} else {
+			fmt.Fprintf(&out, "%%%02X", b)
+		}
+	}
+	return out.String()
 }
 
 func defaultBaseURL(listen string) string {
