@@ -60,8 +60,8 @@ func (p *Publisher) boundBy(t *target) []Category {
 // zero time: never.
 func (p *Publisher) until(t *target, page *render.Page) (first time.Time) {
 	in := p.boundBy(t)
-	if len(in) == 0 {
-		return first
+	if len(in) == 0 || !page.Until.IsZero() {
+		return page.Until
 	}
 	for i := range page.Entries {
 		if at := expires(&page.Entries[i], in); !at.IsZero() && (first.IsZero() || at.Before(first)) {

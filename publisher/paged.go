@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -47,20 +48,40 @@ func (h *handler) servePaged(w http.ResponseWriter, r *http.Request, name string
 // fillPaged fills a page of a category's feed. There is none of a number that
 // has no entries, but for the first.
 func (p *Publisher) fillPaged(ctx context.Context, t target, page *render.Page) error {
+	now := time.Now()
 	page.Site.Hub = "" // nobody pushes it
 	page.Place.Paged = t.paged
-	skip := (t.paged - 1) * t.category.Limit
 	size := t.category.Limit
-	entries, _, err := p.further(ctx, query(t.category.Term, 0), skip, size+1)
+	skip := (t.paged - 1) * size
+	entries, _, err := p.further(ctx, query(t.category.Term, 0), skip, size)
 	if err != nil {
 		return err
 	}
-	page.Entries = t.category.young(entries, time.Now())
-	if len(page.Entries) > size {
-		page.Entries, page.More = page.Entries[:size], skip+size <= deepestPaged
-	}
+	page.Entries = t.category.young(entries, now)
 	if len(page.Entries) == 0 && t.paged > 1 {
 		return errNoPage
 	}
+	if page.Place.Last, page.Until, err = p.lastPaged(ctx, &t.category, now); err != nil {
+		return err
+	}
+	page.More = t.paged < page.Place.Last
 	return nil
+}
+
+// lastPaged returns the number of the last page of a category's feed, and until
+// when it is that if nothing changes; the zero time: for good.
+func (p *Publisher) lastPaged(ctx context.Context, c *Category, now time.Time) (last int, until time.Time, err error) {
+	deepest := 1 + deepestPaged/c.Limit
+	var after time.Time
+	if c.LimitAge > 0 {
+		after = now.Add(-c.LimitAge)
+	}
+	n, oldest, err := p.store.Count(ctx, query(c.Term, 0).Category, after, deepest*c.Limit)
+	if err != nil {
+		return 0, until, fmt.Errorf("count the entries of %q: %w", c.Term, err)
+	}
+	if c.LimitAge > 0 && n > 0 {
+		until = oldest.Add(c.LimitAge)
+	}
+	return max(1, (n+c.Limit-1)/c.Limit), until, nil
 }

@@ -41,7 +41,7 @@ func TestPaged(t *testing.T) {
 	for n := 1; path != ""; n++ {
 		text := body(t, request(t, h, "GET", path))
 		if linkOf(s, text, "self") != path || linkOf(s, text, "previous") != previous || linkOf(s, text, "first") != "/rivers/atom.xml?page=1" ||
-			linkOf(s, text, "current") != "/rivers/atom.xml" || strings.Contains(text, "archive") || strings.Contains(text, "/hub") {
+			linkOf(s, text, "current") != "/rivers/atom.xml" || linkOf(s, text, "last") != "/rivers/atom.xml?page=3" || strings.Contains(text, "archive") || strings.Contains(text, "/hub") {
 			t.Errorf("page %d leads elsewhere:\n%.1500s", n, text)
 		}
 		for _, found := range strings.Fields(readings(text)) {

@@ -134,6 +134,10 @@ type Reader interface {
 	// Entries yields stored entries, newest Order first, equal ones by ID,
 	// the greater first.
 	Entries(ctx context.Context, q Query) iter.Seq2[feed.Entry, error]
+	// Count returns how many entries of a category are placed after a moment,
+	// which is without bound when it is zero, but at most so many, the newest;
+	// and the place of the oldest that was counted. It reads no entry.
+	Count(ctx context.Context, category string, after time.Time, most int) (n int, oldest time.Time, err error)
 	// Archives returns which archives a category has; empty: of all that is
 	// filed. An entry arrives in a category when it is newly filed there, and
 	// once more when it changes after it came into an archive. ArchiveSize

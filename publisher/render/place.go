@@ -17,6 +17,7 @@ const (
 	relFirst       = "first"
 	relPrevious    = "previous"
 	relNext        = "next"
+	relLast        = "last"
 )
 
 // ArchivePath is the path below which the documents of a category's archive
@@ -31,6 +32,7 @@ type Place struct {
 	Archive int // its number; 0: it is the subscription document
 	Before  int // the number of the archive before it; 0: there is none
 	Paged   int // the number of the page of a feed that is read page by page, newest first (RFC 5005 §3); 0: it is none
+	Last    int // the number of the last such page; 0: unknown
 
 	// Of feeds that are of no category; empty: as the category says.
 	Folder string // path below which the documents lie
@@ -86,6 +88,9 @@ func (p *Page) related(file, mediaType string) (out []feed.Link) {
 		}
 		if p.More {
 			link(relNext, p.current(), pagedQuery(n+1))
+		}
+		if p.Place.Last > 0 {
+			link(relLast, p.current(), pagedQuery(p.Place.Last))
 		}
 		link(relCurrent, p.current(), "")
 	}

@@ -86,6 +86,7 @@ type Page struct {
 	Place      Place                     // of feed documents: which of the category's they are
 	Number     int                       // of a Numbered document's page; 0 is 1, the first
 	More       bool                      // there are older entries, for the next page
+	Until      time.Time                 // when what it says of others is out of date, although nothing has changed; zero: never
 	Sections   []Section                 // of PerSite: one for each of Categories
 	Sources    map[feed.SourceID]*Source // of all entries
 	shared     *sharedItems              // see Share

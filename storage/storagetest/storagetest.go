@@ -34,7 +34,7 @@ func Run(t *testing.T, e Engine) {
 		"commit twice":      testStale,
 		"update":            testUpdate,
 		"order":             testOrder,
-		"paging":            testPaging,
+		"paging and count":  testPagingAndCount,
 		"every field":       testFields,
 		"not found":         testNotFound,
 		"claim":             testClaim,
