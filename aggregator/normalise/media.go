@@ -75,6 +75,21 @@ func credits(in []feed.Credit, b base) []feed.Credit {
 	return out
 }
 
+// creditsOf returns who took part in an entry: of an episode that names nobody,
+// those of its whole show. Whoever an episode names takes the place of all of
+// them (Podcasting 2.0, person).
+func (d *document) creditsOf(e *feed.Entry) []feed.Credit {
+	if len(e.Credits) > 0 || !slices.ContainsFunc(e.Links, isRecording) {
+		return e.Credits
+	}
+	return d.credits
+}
+
+// isRecording reports whether a link leads to sound or a film.
+func isRecording(l feed.Link) bool {
+	return l.Rel == feed.RelEnclosure && !strings.HasPrefix(l.Type, "image/") && !strings.HasPrefix(l.Type, "text/")
+}
+
 // rating reads itunes:explicit, in Apple's words of today and of before.
 func rating(s string) feed.Rating {
 	switch strings.ToLower(strings.TrimSpace(s)) {

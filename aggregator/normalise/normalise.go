@@ -60,6 +60,7 @@ func (n *Normaliser) begin(src *feed.Source, f *parse.Feed) *document {
 	d := &document{rules: n.rules, src: src, base: documentBase(src, f), filed: feed.Filing(src.Categories)}
 	d.language = languageTag(f.Language)
 	d.dates = dateLanguage(f, d.language)
+	d.credits = credits(f.Credits, d.base)
 	return d
 }
 
@@ -110,7 +111,8 @@ type document struct {
 	base     base
 	filed    []string
 	language string
-	dates    string // the language that its dates are read in
+	dates    string        // the language that its dates are read in
+	credits  []feed.Credit // of episodes that name nobody
 }
 
 // within returns the base that url sets, or b when it sets none.
@@ -178,6 +180,7 @@ func (d *document) entry(it *parse.Item) feed.Entry {
 	}
 	e.Making.Taken = c.taken
 	rest(&e, it, b)
+	e.Credits = d.creditsOf(&e)
 	e.FromFeed = d.fromFeed(it.Source, b)
 	e.Published = Date(it.Published, dates)
 	e.Updated = Date(it.Updated, dates)

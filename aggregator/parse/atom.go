@@ -33,6 +33,7 @@ func (k *skeleton) readAtom() (*Feed, error) {
 	f.Published = x.date("raw:published", "raw:issued", "raw:created", "dc:date", "dcterms:issued", "raw:pubdate")
 	f.Authors = x.people(people(doc.Authors))
 	f.Contributors = people(doc.Contributors)
+	f.Credits = x.credits()
 	f.Categories = x.categories(k.atomCategories(doc.Categories))
 	f.Links = x.links(atomLinks(doc.Links))
 	f.Schedule = x.schedule()

@@ -31,7 +31,8 @@ func (x extended) rest(to *Item) {
 	to.Point = x.point()
 }
 
-// credits returns the people of the item's recording (Podcasting 2.0, person).
+// credits returns the people of the item's recording, or of all of a show's
+// (Podcasting 2.0, person).
 func (x extended) credits() (out []feed.Credit) {
 	for _, e := range x.list("podcast", "person") {
 		c := feed.Credit{Name: clean(e.Value), Role: e.Attrs["role"], Group: e.Attrs["group"], Href: e.Attrs["href"], Image: e.Attrs["img"]}

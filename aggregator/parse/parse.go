@@ -67,8 +67,9 @@ type Feed struct {
 	Authors          []feed.Person
 	Contributors     []feed.Person `json:",omitempty"`
 	Categories       []feed.Category
-	Published        string // as written
-	Updated          string // as written
+	Credits          []feed.Credit `json:",omitempty"` // of each episode that names nobody itself; Href and Image as written
+	Published        string        // as written
+	Updated          string        // as written
 	Schedule         Schedule
 	Items            []Item
 	Split            *Split   `json:"-"`          // nil when the items cannot be told apart for sure

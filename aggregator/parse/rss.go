@@ -54,6 +54,7 @@ func (k *skeleton) channelPeople(f *Feed, doc *gofeed.Feed, x extended) {
 		}
 	}
 	f.Authors = x.owner(f.Authors)
+	f.Credits = x.credits()
 }
 
 func (k *skeleton) channelLinks(f *Feed, doc *gofeed.Feed, x extended) {

@@ -110,11 +110,22 @@ func newEpisode(it *item) *episode {
 	if it.picture != "" {
 		e.Image = &showImage{Href: it.picture}
 	}
-	if len(it.authors) > 0 {
-		e.Author = it.authors[0].Name
-	}
+	e.Author = it.showAuthor()
 	e.Transcripts, e.Chapters = episodeFiles(it.Links)
 	return e
+}
+
+// showAuthor returns whose episode it is: of one without an author, that of the
+// show that it is from. Apps would take the category's for it.
+func (it *item) showAuthor() string {
+	authors := it.authors
+	if len(authors) == 0 && it.source != nil {
+		authors = append(people(it.source.Feed.Authors), feed.Person{Name: unmarked(legal(it.source.Name))})
+	}
+	if len(authors) == 0 {
+		return ""
+	}
+	return authors[0].Name
 }
 
 // episodeFiles returns transcripts and chapters of the kinds that there are
