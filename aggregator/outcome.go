@@ -41,7 +41,7 @@ type Outcome struct {
 }
 
 func newOutcome(s *feed.State, doc *fetch.Document, err error) Outcome {
-	o := Outcome{Source: s.Source.ID, URL: s.URL}
+	o := Outcome{Source: s.Source.ID, URL: feed.ShownURL(s.URL)}
 	var fe *fetch.Error
 	if errors.As(err, &fe) {
 		o.Status = fe.Status
@@ -51,7 +51,7 @@ func newOutcome(s *feed.State, doc *fetch.Document, err error) Outcome {
 		o.Hint = pe.Hint
 	}
 	if doc != nil {
-		o.Bytes, o.Moved, o.Status = doc.Received, doc.Moved, doc.Status
+		o.Bytes, o.Moved, o.Status = doc.Received, feed.ShownURL(doc.Moved), doc.Status
 		if doc.Status == 0 {
 			o.Status = http.StatusOK
 		}

@@ -154,7 +154,7 @@ func (r *roster) url(s *section, e *entry) string {
 		return ""
 	}
 	if first, taken := r.taken.add(upstream{canonical: canonical, source: int32(len(r.sources)), at: v.at}); taken {
-		s.wrong("url", v.at, fmt.Sprintf("url %q is that of source %q in line %d too", shorten(v.text), r.sources[first.source].ID, r.line(first.at)),
+		s.wrong("url", v.at, fmt.Sprintf("url %q is that of source %q in line %d too", redact(v.text), r.sources[first.source].ID, r.line(first.at)),
 			"every upstream is polled once", "keep one source, and give it the categories of both")
 	}
 	return url

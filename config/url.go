@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"tributary/feed"
 )
 
 // A complaint is what an Error says, before its place is known.
@@ -122,9 +124,9 @@ func misspelt(scheme string, schemes []string) string {
 	return ""
 }
 
-// redact hides what may be a user and a password in a URL.
+// redact hides what may be a user, a password or another secret in a URL.
 func redact(text string) string {
-	text = shorten(text)
+	text = shorten(feed.ShownURL(text))
 	if u, err := url.Parse(text); err == nil && u.User == nil && u.Opaque == "" {
 		return text
 	}

@@ -247,13 +247,12 @@ func newSource(id feed.SourceID, state *feed.State) *render.Source {
 	return src
 }
 
-// publicURL returns the URL of a document on the web without the user's name
-// and password, "" for any other.
+// publicURL returns the URL of a document on the web without what looks like a
+// secret, "" for any other.
 func publicURL(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
-	u.User = nil
-	return u.String()
+	return feed.PublicURL(u.String())
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tributary/feed"
 )
 
 // A Trace is what a poll did on the network, for whoever wants to see it.
@@ -56,6 +58,7 @@ func WithTrace(ctx context.Context, t *Trace) context.Context {
 type hopTrace struct {
 	mu    sync.Mutex // the transport calls from goroutines of its own
 	asked *Request   // whose secrets are not to be shown; nil: there are none
+	words []string   // nor are these, which stand in its URL
 	hop   *Hop       // nil once the request is over: whoever asked reads it now
 	began time.Time
 	marks struct{ lookup, connect, tls, sent, first time.Time }
@@ -115,7 +118,8 @@ func (h *hopTrace) hooks() *httptrace.ClientTrace {
 
 func (h *hopTrace) request(req *http.Request) {
 	h.note(func(hop *Hop) {
-		hop.Method, hop.URL, hop.Request = req.Method, h.asked.hide(req.URL.String()), h.asked.shown(req.Header)
+		h.words = feed.URLSecrets(req.URL.String())
+		hop.Method, hop.URL, hop.Request = req.Method, feed.ShownURL(h.asked.hide(req.URL.String())), h.asked.shown(req.Header)
 	})
 }
 
@@ -162,11 +166,28 @@ func (r *Request) hideAll(values []string) []string {
 	return out
 }
 
+// leastWord is how long a secret in a URL is at least: what is shorter is in
+// other words, too.
+const leastWord = 4
+
+// hide returns text that came for a request without its secrets.
+func (h *hopTrace) hide(text string) string {
+	text = h.asked.hide(text)
+	for _, word := range h.words {
+		if len(word) >= leastWord {
+			text = strings.ReplaceAll(text, word, hidden)
+		}
+	}
+	return text
+}
+
 func (h *hopTrace) response(resp *http.Response) {
 	h.note(func(hop *Hop) {
 		hop.Protocol, hop.Status, hop.Response = resp.Proto, resp.StatusCode, http.Header{}
 		for name, values := range resp.Header {
-			hop.Response[name] = h.asked.hideAll(values) // a server may send back what it was sent
+			for _, v := range values { // a server may send back what it was sent
+				hop.Response[name] = append(hop.Response[name], h.hide(v))
+			}
 		}
 		if len(hop.Response["Set-Cookie"]) > 0 {
 			hop.Response["Set-Cookie"] = []string{hidden + " (not kept)"}
@@ -179,7 +200,7 @@ func (h *hopTrace) body(n int) {
 }
 
 func (h *hopTrace) failed(err error) {
-	h.note(func(hop *Hop) { hop.Error = h.asked.hide(err.Error()) })
+	h.note(func(hop *Hop) { hop.Error = h.hide(err.Error()) })
 }
 
 // end ends the notes.

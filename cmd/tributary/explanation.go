@@ -79,7 +79,7 @@ func (a *app) explainStored(ctx context.Context, e *feed.Entry) (explanation, er
 	src := feed.Source{ID: e.Source}
 	switch st, err := a.store.State(ctx, e.Source); {
 	case err == nil:
-		src, x.SourceURL = st.Source, st.URL
+		src, x.SourceURL = st.Source, feed.ShownURL(st.URL)
 	case !errors.Is(err, storage.ErrNotFound):
 		return x, err
 	}
@@ -259,7 +259,7 @@ func (a *app) explainDropped(ctx context.Context, d *feed.DeletedEntry) (explana
 	}
 	st, err := a.store.State(ctx, d.Source)
 	if err == nil {
-		x.SourceURL = st.URL
+		x.SourceURL = feed.ShownURL(st.URL)
 	} else if !errors.Is(err, storage.ErrNotFound) {
 		return x, err
 	}

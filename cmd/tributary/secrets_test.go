@@ -18,12 +18,13 @@ func secretsOrigin(t *testing.T, wants map[string][2]string, let *atomic.Int64) 
 		for field, values := range r.Header {
 			w.Header()["X-Echo-"+field] = values
 		}
+		w.Header().Set("X-Echo-Query", r.URL.RawQuery)
 		want := wants[name]
 		switch {
 		case r.Header.Get(want[0]) != want[1]:
 			w.WriteHeader(http.StatusUnauthorized)
 		case strings.HasPrefix(r.URL.Path, "/old"):
-			w.Header().Set("Location", "/"+name)
+			w.Header().Set("Location", "/"+name+"?"+r.URL.RawQuery)
 			w.WriteHeader(http.StatusMovedPermanently)
 		case r.URL.Query().Has("fail"):
 			w.WriteHeader(http.StatusForbidden)
@@ -39,7 +40,7 @@ func secretsOrigin(t *testing.T, wants map[string][2]string, let *atomic.Int64) 
 // TestSecretsStaySecret: whatever is printed, logged, served and stored of
 // sources that are asked with secrets, no secret is in it.
 func TestSecretsStaySecret(t *testing.T) {
-	const password, token, key = "pa55-of-the-test", "t0ken+of/the=test", "k3y-of-the-test"
+	const password, token, key, inURL = "pa55-of-the-test", "t0ken+of/the=test", "k3y-of-the-test", "s3cret-in-a-url"
 	t.Setenv("TEST_PASSWORD", password)
 	t.Setenv("TEST_TOKEN", token)
 	t.Setenv("TEST_KEY", key)
@@ -57,6 +58,8 @@ func TestSecretsStaySecret(t *testing.T) {
 		p.add(name, up.URL+"/old/"+name, inNews+"\n"+how)
 		p.add(name+"-fails", up.URL+"/"+name+"?fail", inNews+"\n"+how)
 	}
+	p.add("query", up.URL+"/old/query?a=b&api_key="+inURL, inNews)
+	p.add("query-fails", up.URL+"/query?fail&api_key="+inURL, inNews)
 	config := writeFile(t, dir, "feeds.toml", p.text())
 	told := map[string]string{}
 	tell := func(when string, args ...string) {
@@ -87,7 +90,9 @@ func TestSecretsStaySecret(t *testing.T) {
 	t.Setenv("TEST_PASSWORD", password)
 	_, page := get(t, d.url+"/news/atom.xml")
 	told["atom.xml"] = string(page)
-	writeFile(t, dir, "feeds.toml", p.text()+"wrong = 1\n")
+	_, list := get(t, d.url+"/sources.opml")
+	told["sources.opml"] = string(list)
+	writeFile(t, dir, "feeds.toml", p.text()+"[source.same]\nurl = \""+up.URL+"/old/query?a=b&api_key="+inURL+"\"\n"+inNews+"\n")
 	d.hangup(t)
 	d.logged(t, "stays in force", 1)
 	d.stop(t)
@@ -99,8 +104,17 @@ func TestSecretsStaySecret(t *testing.T) {
 	if text := told["alone: poll header --trace"]; !strings.Contains(text, "> X-Api-Key: ***") || !strings.Contains(text, "< X-Echo-X-Api-Key: ***") {
 		t.Errorf("the trace does not show that something was sent:\n%s", text)
 	}
+	if text := told["alone: poll query --trace"]; !strings.Contains(text, "/old/query?a=b&api_key=***\n") || !strings.Contains(text, "< X-Echo-Query: a=b&api_key=***") {
+		t.Errorf("the trace does not show where it asked:\n%s", text)
+	}
+	if text := told["atom.xml"]; !strings.Contains(text, "/old/query?a=b\"") {
+		t.Errorf("the feed does not name the source without its secret:\n%s", text)
+	}
+	if text := told["the log"]; !strings.Contains(text, "is that of source") {
+		t.Errorf("the wrong configuration is not told of:\n%s", text)
+	}
 	for what, text := range told {
-		for _, secret := range []string{password, token, key, basic} {
+		for _, secret := range []string{password, token, key, basic, inURL} {
 			if strings.Contains(text, secret) {
 				t.Errorf("%s has %q:\n%s", what, secret, text)
 			}

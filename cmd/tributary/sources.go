@@ -50,13 +50,13 @@ const quietFor = 180 * 24 * time.Hour
 
 func newSourceRow(s *feed.State, sub *feed.Subscription, p *schedule.Policy, now time.Time) sourceRow {
 	row := sourceRow{
-		Source: s.Source.ID, URL: s.URL, State: stateWord(s, now), Why: p.Explain(s, now),
+		Source: s.Source.ID, URL: feed.ShownURL(s.URL), State: stateWord(s, now), Why: p.Explain(s, now),
 		LastPoll: moment(s.LastPoll), LastSuccess: moment(s.LastSuccess), NextPoll: moment(s.NextPoll), Newest: moment(s.Newest),
 		Status: s.Status, Failures: s.Failures, FailingSince: moment(s.FailingSince), LastError: s.LastError,
-		PerWeek: s.PerWeek(now), Hub: s.Hub, MovingTo: s.Move.To,
+		PerWeek: s.PerWeek(now), Hub: s.Hub, MovingTo: feed.ShownURL(s.Move.To),
 	}
 	if s.URL != s.Source.URL {
-		row.ConfiguredAs = s.Source.URL
+		row.ConfiguredAs = feed.ShownURL(s.Source.URL)
 	}
 	if s.Why == feed.WhyGone {
 		row.NextPoll = nil

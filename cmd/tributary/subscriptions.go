@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tributary/config"
+	"tributary/feed"
 	"tributary/opml"
 )
 
@@ -131,24 +132,10 @@ func isOnWeb(s *config.Source) bool {
 // secret.
 func isPublic(s *config.Source) bool {
 	u, err := url.Parse(s.URL)
-	if err != nil || s.Unlisted || u.User != nil || s.Request != nil && needsSecret(s.Request) || !config.IsPublicHost(u.Hostname()) {
+	if err != nil || s.Unlisted || len(feed.URLSecrets(s.URL)) > 0 || s.Request != nil && needsSecret(s.Request) || !config.IsPublicHost(u.Hostname()) {
 		return false
 	}
-	if slices.Contains(strings.Split(strings.ToLower(u.Path), "/"), "private") {
-		return false
-	}
-	for name := range u.Query() {
-		if secretWords[strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))] {
-			return false
-		}
-	}
-	return true
-}
-
-// secretWords are names of parameters that hold secrets, without _ and -.
-var secretWords = map[string]bool{
-	"token": true, "accesstoken": true, "authtoken": true, "privatetoken": true, "feedtoken": true, "rsstoken": true, "auth": true, "authkey": true, "key": true, "apikey": true,
-	"userkey": true, "secret": true, "password": true, "passwd": true, "pass": true, "pwd": true, "passkey": true, "sig": true, "signature": true, "sid": true, "session": true, "sessionid": true, "credential": true, "jwt": true,
+	return !slices.Contains(strings.Split(strings.ToLower(u.Path), "/"), "private")
 }
 
 func needsSecret(q *config.Request) bool {

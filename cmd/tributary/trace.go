@@ -53,10 +53,10 @@ func decisions(o *aggregator.Outcome, t *fetch.Trace, p *schedule.Policy) []stri
 		say("a permanent redirect to %s, seen %d of 3 times a day apart: its url stays for now", o.Moved, o.State.Move.Seen)
 	}
 	if o.Followed {
-		say("the permanent redirect was seen often enough: it is polled at %s from now on", o.State.URL)
+		say("the permanent redirect was seen often enough: it is polled at %s from now on", feed.ShownURL(o.State.URL))
 	}
 	if o.State.Hub != "" {
-		say("it has a hub, %s, for the topic %s", o.State.Hub, o.State.Topic)
+		say("it has a hub, %s, for the topic %s", o.State.Hub, feed.ShownURL(o.State.Topic))
 	}
 	if o.State.Source.ID != "" {
 		say("next poll %s", p.Explain(&o.State, time.Now()))
