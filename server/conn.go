@@ -18,6 +18,7 @@ type conn struct {
 
 	deadline atomic.Int64 // Unix nanoseconds at which sweep closes it; zero: none
 	idle     atomic.Bool  // no request is under way
+	unsure   atomic.Bool  // the other side may have ended without being heard
 	closed   atomic.Bool
 	pending  []byte // read already, and not yet handed on
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net"
 	"net/http"
 	"runtime/debug"
 	"sync"
@@ -10,29 +11,37 @@ import (
 // quick answers the requests of a connection as long as they are plain; the
 // first that is not goes to net/http, and so do all that follow.
 func (s *Server) quick(c *conn) {
-	w := newWire(c)
+	w, odd := newWire(c), false
 	c.rest(c.limits.Header)
-	for {
-		x, err := w.next()
-		if err != nil || s.ended.Load() {
-			x.free()
-			_ = c.Close() // it has ended, or its time is over
-			return
+	w.each(func(x *exchange) (goOn bool) {
+		if s.ended.Load() {
+			return false
 		}
 		c.wake()
-		goOn, handOver := s.all(w, x)
-		if handOver {
+		if goOn, odd = s.all(w, x); odd {
 			c.pending = append([]byte(nil), x.buf[:x.n]...)
-			x.free()
-			s.hand(c)
-			return
 		}
-		x.free()
 		if !goOn || s.ended.Load() {
-			_ = c.Close() // all of it was sent
-			return
+			return false
 		}
 		c.rest(c.limits.Idle)
+		return true
+	})
+	if odd {
+		s.hand(c)
+		return
+	}
+	_ = c.Close() // all of it was sent, or it has ended, or its time is over
+}
+
+// portably reads as each does, by what every connection has.
+func portably(c net.Conn, take func(*exchange) bool) {
+	for goOn := true; goOn; {
+		x := exchanges.Get().(*exchange) // the pool holds nothing else
+		n, err := c.Read(x.buf[:])
+		x.n = n
+		goOn = (n == 0 || take(x)) && err == nil
+		x.free()
 	}
 }
 
@@ -88,9 +97,6 @@ var exchanges = sync.Pool{New: func() any {
 }}
 
 func (x *exchange) free() {
-	if x == nil {
-		return
-	}
 	x.n = 0
 	if x.used {
 		x.forget()

@@ -197,6 +197,27 @@ func TestPipeline(t *testing.T) {
 	}
 }
 
+// Who asks and says that it was all gets its answer and then the end, however
+// both came together.
+func TestHalfClosed(t *testing.T) {
+	address := running(t, server.Settings{Handler: http.HandlerFunc(answers), Ready: func(string) bool { return true }})
+	for range 50 {
+		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second)) // reading tells
+		fmt.Fprint(c, "GET /length HTTP/1.1\r\nHost: x\r\n\r\n")
+		if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := io.ReadAll(c); err != nil || !strings.HasSuffix(string(all), "\r\n\r\nhello") {
+			t.Fatalf("%q, %v", all, err)
+		}
+	}
+}
+
 // Who asks is whom the nearest proxies that are trusted name.
 func TestAsker(t *testing.T) {
 	trusted := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}

@@ -123,8 +123,15 @@ func (t *table) closeWhere(holds func(*conn) bool) {
 }
 
 func (t *table) closeIdle() { t.closeWhere(func(c *conn) bool { return c.idle.Load() }) }
-func (t *table) closeAll()  { t.closeWhere(func(*conn) bool { return true }) }
 func (t *table) busy() bool { return t.len() > 0 }
+
+// closeAll does not wait for what is under way: who cannot write any more, or
+// hear, comes to an end.
+func (t *table) closeAll() {
+	for _, c := range t.where(func(*conn) bool { return true }) {
+		go c.Close() //nolint:errcheck // nobody waits for an answer
+	}
+}
 
 // lookEvery is how exact the times of connections are that go the quick way.
 const lookEvery = 250 * time.Millisecond
@@ -145,6 +152,11 @@ func (s *Server) sweep(ctx context.Context) {
 				by := c.deadline.Load()
 				return by != 0 && by < now
 			})
+			for _, c := range s.table.where(func(c *conn) bool { return c.idle.Load() && c.unsure.Swap(false) }) {
+				if c.over() {
+					_ = c.Close() // nobody waits for an answer
+				}
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"io"
 	"net"
 	"syscall"
 	"unsafe"
@@ -17,7 +16,7 @@ import (
 type wire struct {
 	c       *conn
 	raw     syscall.RawConn // nil: the portable way
-	x       *exchange
+	take    func(*exchange) bool
 	parts   [2][]byte
 	unsent  [][]byte // none of them empty
 	vector  [2]unix.Iovec
@@ -52,40 +51,64 @@ func tune(c net.Conn) {
 	}
 }
 
-// next waits for bytes and returns an exchange with them; it may return one
-// with an error, too.
-func (w *wire) next() (*exchange, error) {
-	w.x, w.err = nil, nil
+// each has take take what is read, piece by piece, until it returns false or
+// the connection ends.
+//
+// A piece that leaves room is all there was, so nothing is read after it until
+// the system says that there is more: a call less for each request. It says so
+// while take is at work as well, since all of this is one reading to the
+// runtime. What it does not say again is that the other side has ended
+// when that came along with the piece: sweep looks for it (see conn.over).
+func (w *wire) each(take func(*exchange) bool) {
 	if w.raw == nil {
-		x := exchanges.Get().(*exchange) // the pool holds nothing else
-		n, err := w.c.Conn.Read(x.buf[:])
-		x.n = n
-		return x, err
+		portably(w.c.Conn, take)
+		return
 	}
-	if err := w.raw.Read(w.reading); err != nil {
-		return w.x, err
-	}
-	return w.x, w.err
+	w.take = take
+	_ = w.raw.Read(w.reading) // whatever ended it, it has ended
 }
 
+// tryRead reads until there is nothing, and reports whether that was the last.
 func (w *wire) tryRead(fd uintptr) bool {
-	if w.x == nil {
-		w.x = exchanges.Get().(*exchange) // the pool holds nothing else
+	for {
+		x := exchanges.Get().(*exchange) // the pool holds nothing else
+		n, err := unix.Read(int(fd), x.buf[:])
+		for errors.Is(err, unix.EINTR) {
+			n, err = unix.Read(int(fd), x.buf[:])
+		}
+		if n <= 0 {
+			x.free()
+			return !errors.Is(err, unix.EAGAIN)
+		}
+		x.n = n
+		goOn := w.take(x)
+		x.free()
+		if !goOn {
+			return true
+		}
+		if n < len(x.buf) {
+			w.c.unsure.Store(true)
+			return false
+		}
 	}
-	n, err := unix.Read(int(fd), w.x.buf[:])
-	for errors.Is(err, unix.EINTR) {
-		n, err = unix.Read(int(fd), w.x.buf[:])
-	}
-	if errors.Is(err, unix.EAGAIN) {
-		w.x.free()
-		w.x = nil
+}
+
+// over reports whether the other side has sent all it will.
+func (c *conn) over() (over bool) {
+	sc, ok := c.Conn.(syscall.Conn)
+	if !ok {
 		return false
 	}
-	if w.err = err; n == 0 && err == nil {
-		w.err = io.EOF
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return true
 	}
-	w.x.n = max(n, 0)
-	return true
+	err = raw.Control(func(fd uintptr) {
+		var b [1]byte
+		n, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		over = n == 0 && err == nil
+	})
+	return over || err != nil
 }
 
 // write sends both, as one if it can.

@@ -12,14 +12,12 @@ func newWire(c *conn) *wire { return &wire{c: c} }
 // tune sets what the system does for a connection.
 func tune(net.Conn) {}
 
-// next waits for bytes and returns an exchange with them; it may return one
-// with an error, too.
-func (w *wire) next() (*exchange, error) {
-	x := exchanges.Get().(*exchange) // the pool holds nothing else
-	n, err := w.c.Conn.Read(x.buf[:])
-	x.n = n
-	return x, err
-}
+// each has take take what is read, piece by piece, until it returns false or
+// the connection ends.
+func (w *wire) each(take func(*exchange) bool) { portably(w.c.Conn, take) }
+
+// over reports whether the other side has sent all it will. Reading tells.
+func (c *conn) over() bool { return false }
 
 // write sends both, as one if it can.
 func (w *wire) write(head, body []byte) error {
