@@ -34,6 +34,7 @@ type content struct {
 type form struct {
 	etag    string
 	fields  []field // of 200 and 304
+	lines   lines   // of 304
 	payload atomic.Pointer[payload]
 }
 
@@ -41,6 +42,7 @@ type form struct {
 type payload struct {
 	body   []byte // nil: in this coding it is not smaller, the plain form is sent
 	fields []field
+	lines  lines // of 200
 }
 
 type field struct {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"tributary/feed"
 	"tributary/publisher/render"
@@ -184,58 +183,5 @@ func (h *handler) problem(w http.ResponseWriter, r *http.Request, status int) {
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(page.Bytes()) // the client is gone: nobody to tell
-	}
-}
-
-// send answers with a path's document, or with less where the request says so.
-func (h *handler) send(w http.ResponseWriter, r *http.Request, path string, d *document, more []field) {
-	in := plain
-	if !d.isSmall() {
-		in = chooseCoding(r.Header["Accept-Encoding"])
-	}
-	if d.reply(w, r, in, more) {
-		return
-	}
-	p := d.forms[in].payload.Load()
-	if p == nil {
-		p = d.pack(in)
-		h.cache.grown(path, d)
-	}
-	if p.body == nil { // it would not be smaller
-		if in = plain; d.reply(w, r, in, more) {
-			return
-		}
-		p = d.forms[in].payload.Load()
-	}
-	set(w.Header(), p.fields)
-	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(p.body) // the client is gone: nobody to tell
-	}
-}
-
-// reply sets the header fields of a form, and answers when the request's
-// preconditions leave nothing else to send.
-func (d *document) reply(w http.ResponseWriter, r *http.Request, in coding, more []field) bool {
-	f, header := &d.forms[in], w.Header()
-	set(header, f.fields)
-	set(header, more)
-	if now := time.Now(); d.modified.After(now) {
-		header["Last-Modified"] = []string{now.UTC().Format(http.TimeFormat)}
-	}
-	switch evaluate(r.Header, f.etag, d.modified) {
-	case notModified:
-		w.WriteHeader(http.StatusNotModified)
-	case preconditionFailed:
-		w.WriteHeader(http.StatusPreconditionFailed)
-	default:
-		return false
-	}
-	return true
-}
-
-func set(header http.Header, fields []field) {
-	for i := range fields {
-		header[fields[i].name] = fields[i].values
 	}
 }

@@ -81,9 +81,43 @@ func answers(w http.ResponseWriter, r *http.Request) {
 	case "/short":
 		w.Header().Set("Content-Length", "10")
 		_, _ = io.WriteString(w, "hello")
+	case "/lines", "/lines304", "/lines412":
+		laidOut(w, r)
 	case "/panic":
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// laidOut is a handler with its header in lines, where that can be taken.
+func laidOut(w http.ResponseWriter, r *http.Request) {
+	w.Header().Del("X-Two")
+	status, body := http.StatusOK, []byte("hello")
+	switch r.URL.Path {
+	case "/lines304":
+		status, body = http.StatusNotModified, nil
+	case "/lines412":
+		status, body = http.StatusPreconditionFailed, nil
+	}
+	if body == nil {
+		w.Header().Del("Content-Type")
+	}
+	if lw, ok := w.(interface {
+		WriteLines(status int, lines string, body []byte)
+	}); ok {
+		w.Header()["X-Lost"] = []string{"never sent"}
+		if body == nil {
+			lw.WriteLines(status, "Etag: \"a\"\r\n", nil)
+		} else {
+			lw.WriteLines(status, "Content-Type: text/plain\r\nEtag: \"a\"\r\nContent-Length: 5\r\n", body)
+		}
+		return
+	}
+	w.Header()["Etag"] = []string{`"a"`}
+	if body != nil {
+		w.Header()["Content-Length"] = []string{"5"}
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
 }
 
 // Whichever way a request goes, the answer is the same, also when many are
@@ -93,7 +127,7 @@ func TestSameAnswers(t *testing.T) {
 	slow := running(t, server.Settings{Handler: http.HandlerFunc(answers)})
 	bare := httptest.NewServer(http.HandlerFunc(answers))
 	defer bare.Close()
-	for _, path := range []string{"/length", "/parts", "/chunks", "/big", "/304", "/204", "/404?a=b", "/nothing", "/split", "/twice", "/short", "/panic"} {
+	for _, path := range []string{"/length", "/parts", "/chunks", "/big", "/304", "/204", "/404?a=b", "/nothing", "/split", "/twice", "/short", "/lines", "/lines304", "/lines412", "/panic"} {
 		for _, method := range []string{"GET", "HEAD"} {
 			if method == "HEAD" && (path == "/short" || path == "/chunks") {
 				continue // net/http itself tells other lengths

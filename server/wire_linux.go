@@ -72,9 +72,9 @@ func (w *wire) each(take func(*exchange) bool) {
 func (w *wire) tryRead(fd uintptr) bool {
 	for {
 		x := exchanges.Get().(*exchange) // the pool holds nothing else
-		n, err := unix.Read(int(fd), x.buf[:])
+		n, err := system(unix.SYS_RECVFROM, int(fd), unsafe.Pointer(&x.buf[0]), len(x.buf), unix.MSG_DONTWAIT)
 		for errors.Is(err, unix.EINTR) {
-			n, err = unix.Read(int(fd), x.buf[:])
+			n, err = system(unix.SYS_RECVFROM, int(fd), unsafe.Pointer(&x.buf[0]), len(x.buf), unix.MSG_DONTWAIT)
 		}
 		if n <= 0 {
 			x.free()
@@ -156,19 +156,25 @@ func (w *wire) tryWrite(fd uintptr) bool {
 
 func (w *wire) send(fd int) (int, error) {
 	if len(w.unsent) == 1 {
-		return unix.Write(fd, w.unsent[0])
+		return system(unix.SYS_SENDTO, fd, unsafe.Pointer(&w.unsent[0][0]), len(w.unsent[0]), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
 	}
 	for i, part := range w.unsent {
 		w.vector[i].Base = &part[0]
 		w.vector[i].SetLen(len(part))
 	}
-	// unix.Writev makes a vector each time.
-	n, _, errno := unix.Syscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(&w.vector[0])), uintptr(len(w.unsent)))
+	n, err := system(unix.SYS_WRITEV, fd, unsafe.Pointer(&w.vector[0]), len(w.unsent), 0)
 	w.vector = [2]unix.Iovec{}
+	return n, err
+}
+
+// system is a call of the system for a socket. It never waits, so the runtime
+// need not know of it.
+func system(trap uintptr, fd int, p unsafe.Pointer, n, flags int) (int, error) {
+	r, _, errno := unix.RawSyscall6(trap, uintptr(fd), uintptr(p), uintptr(n), uintptr(flags), 0, 0)
 	if errno != 0 {
-		return 0, errno
+		return -1, errno
 	}
-	return int(n), nil
+	return int(r), nil
 }
 
 // skip drops n bytes that were sent, and what is empty.
