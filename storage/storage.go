@@ -225,9 +225,10 @@ type Begun struct {
 
 // A Query selects entries.
 type Query struct {
-	Category string // term; empty: every entry that is filed somewhere
-	After    Cursor // zero: from the newest
-	Limit    int    // zero: no limit
+	Category string        // term; empty: every entry that is filed somewhere
+	Source   feed.SourceID // those of a source that are filed somewhere, in place of a category's; empty: of all
+	After    Cursor        // zero: from the newest
+	Limit    int           // zero: no limit
 }
 
 // A Cursor is a place in a feed: that of the last entry already read.

@@ -3,6 +3,7 @@ package bolt
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -13,7 +14,7 @@ import (
 // The buckets, and what their keys and values are. All numbers in keys are
 // big endian, so that bytes sort as numbers do.
 var (
-	bucketMeta       = []byte("meta")          // "version" → uint32, "wanted" → digest of the sources
+	bucketMeta       = []byte("meta")          // "version" → uint32, "wanted" → digest of the sources, "placed" → where a migration goes on
 	bucketSources    = []byte("sources")       // SourceID → state
 	bucketRecent     = []byte("recent")        // number, SourceID → state; the last one counts, before that in sources
 	bucketDue        = []byte("due")           // NextPoll, SourceID → nothing; wanted sources only
@@ -36,6 +37,7 @@ var (
 	keyVersion = []byte("version")
 	keyWanted  = []byte("wanted")
 	keyRefile  = []byte("refile") // there: Refile has something to do
+	keyPlaced  = []byte("placed")
 )
 
 // allTerm is the bucket of every filed entry. A category whose term begins
@@ -79,17 +81,31 @@ func orderKey(order time.Time, id feed.EntryID) []byte {
 }
 
 // An idValue is what is known of an entry without reading it: where it lies,
-// and the beginnings of two digests that tell whether a new version differs.
+// the beginnings of two digests that tell whether a new version differs, and
+// roughly its place. It is short: what it takes is most of what a commit writes
+// beside the entries.
 type idValue struct {
-	number uint64
-	digest [8]byte // of what a reader sees
-	filed  [4]byte // of the terms it belongs to, another for one that is a repeat somewhere
+	number uint64    // 48 bits of it
+	digest wordsMark // of what a reader sees
+	filed  [4]byte   // of the terms it belongs to, another for one that is a repeat somewhere
+	second uint32    // of its Order: see secondOf
 }
 
-const idValueSize = 8 + 8 + 4
+// A wordsMark is the beginning of Entry.Digest.
+type wordsMark [6]byte
+
+func markOf(e *feed.Entry) wordsMark { return wordsMark(e.Digest[:]) }
+
+const idValueSize = 6 + len(wordsMark{}) + 4 + 4
+
+// secondOf returns the second in which a place lies, from 1970 to 2106. What is
+// earlier or later counts as the first or the last of them.
+func secondOf(order time.Time) uint32 {
+	return uint32(min(max(order.Unix(), 0), math.MaxUint32))
+}
 
 func newIDValue(number uint64, e *feed.Entry) idValue {
-	v := idValue{number: number, digest: [8]byte(e.Digest[:8]), filed: filedDigest(e.Filed)}
+	v := idValue{number: number, digest: markOf(e), filed: filedDigest(e.Filed), second: secondOf(e.Order)}
 	if len(e.Repeats) > 0 {
 		v.filed = repeatDigest(e.Terms())
 	}
@@ -99,7 +115,7 @@ func newIDValue(number uint64, e *feed.Entry) idValue {
 // same reports whether e, which a poll has brought, is the version that the
 // value was made from.
 func (v *idValue) same(e *feed.Entry) bool {
-	return v.digest == [8]byte(e.Digest[:8]) && v.isOf(e.Filed)
+	return v.digest == markOf(e) && v.isOf(e.Filed)
 }
 
 // isOf reports whether the entry belongs to those categories, filed there or a
@@ -109,18 +125,21 @@ func (v *idValue) isOf(terms []string) bool {
 }
 
 func (v *idValue) encode() []byte {
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, idValueSize), v.number)
+	b := binary.BigEndian.AppendUint16(make([]byte, 0, idValueSize), uint16(v.number>>32))
+	b = binary.BigEndian.AppendUint32(b, uint32(v.number))
 	b = append(b, v.digest[:]...)
-	return append(b, v.filed[:]...)
+	b = append(b, v.filed[:]...)
+	return binary.BigEndian.AppendUint32(b, v.second)
 }
 
 func decodeIDValue(b []byte) (v idValue, err error) {
 	if len(b) != idValueSize {
 		return v, damaged(fmt.Sprintf("an identity's value has %d bytes, not %d", len(b), idValueSize))
 	}
-	v.number = binary.BigEndian.Uint64(b)
-	copy(v.digest[:], b[8:])
-	copy(v.filed[:], b[16:])
+	v.number = uint64(binary.BigEndian.Uint16(b))<<32 | uint64(binary.BigEndian.Uint32(b[2:]))
+	copy(v.digest[:], b[6:])
+	copy(v.filed[:], b[12:])
+	v.second = binary.BigEndian.Uint32(b[16:])
 	return v, nil
 }
 

@@ -14,7 +14,7 @@ import (
 
 // currentVersion is of the layout of buckets, keys and index values. Fields
 // of entries and states come and go without it; see fields.go.
-const currentVersion = 8
+const currentVersion = 9
 
 // migrations bring a file from a version to the next.
 var migrations = map[uint32]func(*store, context.Context) error{
@@ -25,6 +25,7 @@ var migrations = map[uint32]func(*store, context.Context) error{
 	5: (*store).addArrivals,
 	6: (*store).packStories,
 	7: (*store).addRecent,
+	8: (*store).placeIDs,
 }
 
 // prepare makes a new file's buckets, and brings an older one up to date.
@@ -168,7 +169,7 @@ func (s *store) addRecent(context.Context) error {
 
 // indexNowhere indexes an identity's entry if it is filed nowhere.
 func indexNowhere(tx *bbolt.Tx, _, v []byte) error {
-	value, err := decodeIDValue(v)
+	value, err := decodeFormerID(v)
 	if err != nil || value.filed != ([4]byte{}) {
 		return err
 	}
@@ -214,7 +215,7 @@ func indexEntry(tx *bbolt.Tx, k, v []byte) error {
 		return err
 	}
 	number := binary.BigEndian.Uint64(k)
-	value := newIDValue(number, &e)
+	value := formerIDOf(number, &e)
 	if err := tx.Bucket(bucketIDs).Put(e.ID[:], value.encode()); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,7 +43,7 @@ func version1(t *testing.T) string {
 	change(t, path, func(tx *bbolt.Tx) error {
 		ids := tx.Bucket([]byte("ids"))
 		numbers := map[string][]byte{}
-		if err := ids.ForEach(func(k, v []byte) error { numbers[string(k)] = append([]byte(nil), v[:8]...); return nil }); err != nil {
+		if err := ids.ForEach(func(k, v []byte) error { numbers[string(k)] = append([]byte{0, 0}, v[:6]...); return nil }); err != nil {
 			return err
 		}
 		for k, v := range numbers {
@@ -167,7 +168,60 @@ func withoutArrivals(tx *bbolt.Tx) error {
 func withoutLog(tx *bbolt.Tx) error {
 	sources := tx.Bucket([]byte("sources"))
 	err := tx.Bucket([]byte("recent")).ForEach(func(k, v []byte) error { return sources.Put(k[8:], v) })
-	return errors.Join(err, tx.DeleteBucket([]byte("recent")))
+	return errors.Join(err, tx.DeleteBucket([]byte("recent")), withoutPlaces(tx))
+}
+
+// withoutPlaces gives identities the values that they had in version 8: the
+// number, eight bytes of one digest and four of the other.
+func withoutPlaces(tx *bbolt.Tx) error {
+	ids := tx.Bucket([]byte("ids"))
+	former := map[string][]byte{}
+	err := ids.ForEach(func(k, v []byte) error {
+		if len(v) == 20 {
+			former[string(k)] = slices.Concat([]byte{0, 0}, v[:12], []byte{0, 0}, v[12:16])
+		}
+		return nil
+	})
+	for k, v := range former {
+		err = errors.Join(err, ids.Put([]byte(k), v))
+	}
+	return err
+}
+
+// TestMigrationPlaces: what was stored before identities said where the places
+// of entries are is found by its source all the same, and goes on from where a
+// migration was interrupted.
+func TestMigrationPlaces(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	s := open(t, path)
+	a, b := testSource("a", "x"), testSource("b", "y")
+	if err := s.PutSources(t.Context(), []feed.Source{a, b}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(poll(t, s, "a", someEntries(a, oldEntries)...), poll(t, s, "b", someEntries(b, oldEntriesB)...)); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, s)
+	change(t, path, func(tx *bbolt.Tx) error { return errors.Join(withoutPlaces(tx), setVersion(8)(tx)) })
+	for range 2 { // a batch each time
+		if _, err := bolt.Open(&ending{t.Context(), 1}, path); !errors.Is(err, context.Canceled) {
+			t.Fatalf("not interrupted: %v", err)
+		}
+	}
+	checked(t, path)
+	s = open(t, path)
+	defer closed(t, s)
+	for src, want := range map[feed.SourceID]int{"a": oldEntries, "b": oldEntriesB, "none": 0} {
+		n := 0
+		for e, err := range s.Entries(t.Context(), storage.Query{Source: src}) {
+			if n++; err != nil || !e.Order.Equal(moment.Add(time.Duration(want-n)*time.Second)) {
+				t.Fatalf("entry %d of %q is at %s, %v", n, src, e.Order, err)
+			}
+		}
+		if n != want {
+			t.Errorf("%d entries of %q, want %d", n, src, want)
+		}
+	}
 }
 
 // TestMigrationArrivals: what was stored before there were archives is in them.

@@ -119,6 +119,9 @@ func (s *store) readEntries(q storage.Query, n int) (batch []feed.Entry, err err
 
 // find returns the encoded entries behind q.After, as they lie in the file.
 func find(tx *bbolt.Tx, q storage.Query, n int) ([][]byte, error) {
+	if q.Source != "" {
+		return newestOfSource(tx, q, n)
+	}
 	index := tx.Bucket(bucketCategories).Bucket(termKey(q.Category))
 	if index == nil {
 		return nil, nil

@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"bytes"
-	"encoding/binary"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -120,8 +119,8 @@ func newestOf(tx *bbolt.Tx, src feed.SourceID, listed map[feed.EntryID]bool, mos
 	var numbers []uint64
 	c := tx.Bucket(bucketIDs).Cursor()
 	for k, v := c.Seek(prefix[:]); k != nil && bytes.HasPrefix(k, prefix[:]); k, v = c.Next() {
-		if len(k) == len(feed.EntryID{}) && len(v) == idValueSize && !listed[feed.EntryID(k)] {
-			numbers = append(numbers, binary.BigEndian.Uint64(v))
+		if known, err := decodeIDValue(v); err == nil && !listed[feed.EntryID(k)] {
+			numbers = append(numbers, known.number)
 		}
 	}
 	slices.Sort(numbers)

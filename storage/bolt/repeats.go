@@ -34,7 +34,7 @@ func (s *store) storiesOf(p *storage.Poll) (stories []feed.Story, err error) {
 			if err != nil {
 				return err
 			}
-			wanted[i] = !stored || known.digest != [8]byte(p.Entries[i].Digest[:8])
+			wanted[i] = !stored || known.digest != markOf(&p.Entries[i])
 		}
 		return nil
 	})

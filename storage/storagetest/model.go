@@ -220,6 +220,17 @@ func (m *model) check(t *testing.T, b *bench, rng *rand.Rand) {
 		}
 		sameEntries(t, fmt.Sprintf("category %q", term), collect(t, b.Entries(t.Context(), q)), all)
 	}
+	for id := range m.known {
+		all := slices.DeleteFunc(m.filed(""), func(e feed.Entry) bool { return e.Source != id })
+		q := storage.Query{Source: id, Limit: rng.IntN(2) * rng.IntN(20)}
+		if from := rng.IntN(len(all) + 1); from > 0 {
+			q.After, all = storage.After(&all[from-1]), all[from:]
+		}
+		if q.Limit > 0 && q.Limit < len(all) {
+			all = all[:q.Limit]
+		}
+		sameEntries(t, fmt.Sprintf("source %q", id), collect(t, b.Entries(t.Context(), q)), all)
+	}
 	for id, want := range m.entries {
 		got, err := b.Entry(t.Context(), id)
 		if err != nil {

@@ -35,6 +35,7 @@ func Run(t *testing.T, e Engine) {
 		"update":            testUpdate,
 		"order":             testOrder,
 		"paging and count":  testPagingAndCount,
+		"of a source":       testOfSource,
 		"every field":       testFields,
 		"not found":         testNotFound,
 		"claim":             testClaim,
@@ -92,9 +93,7 @@ func Run(t *testing.T, e Engine) {
 	maps.Copy(tests, archiveTests)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			b := &bench{engine: e, place: e.Place(t)}
-			b.Store = e.Open(t, b.place)
-			t.Cleanup(func() { b.end(t) })
+			b := e.bench(t)
 			test(t, b)
 			b.check(t)
 		})
@@ -106,6 +105,14 @@ type bench struct {
 	storage.Store
 	engine Engine
 	place  string
+}
+
+// bench opens a store in a place of its own until the end of a test.
+func (e Engine) bench(t testing.TB) *bench {
+	b := &bench{engine: e, place: e.Place(t)}
+	b.Store = e.Open(t, b.place)
+	t.Cleanup(func() { b.end(t) })
+	return b
 }
 
 func (b *bench) end(t testing.TB) {
