@@ -40,6 +40,8 @@ type Site struct {
 	Language    string // BCP 47
 	Author      feed.Person
 	Limit       int           // entries of "all", and of categories that set none; default 50
+	Mixes       [][]string    // of categories' terms, in their order, each once: feeds that are rendered, pushed and built as categories' are
+	SourceFeeds bool          // so are the feeds of the sources that are not unlisted
 	Theme       string        // a folder with templates and style of the pages; empty: they look as they do
 	Quiet       time.Duration // a category is rendered once nothing of it has changed for so long; default 2s
 	Late        time.Duration // and at the latest so long after a change; default 30s, not shorter than Quiet

@@ -36,6 +36,8 @@ site.author = { name = "Ann", email = "ann@example.org", uri = "https://example.
 site.limit = 20
 site.quiet = "5s"
 site.theme = "looks"
+site.mixes = ["新闻+tech"]
+site.source_feeds = true
 site.late = "1m"
 site.media_proxy = true
 site.media_cache = "100 MB"
@@ -161,7 +163,7 @@ func TestEveryKey(t *testing.T) {
 		Storage: "bolt:/srv/news/data/news.db",
 		Site: config.Site{
 			Title: "News", Description: "What we read", BaseURL: "https://news.example.org/read", Listen: ":80",
-			ID: "tag:example.org,2020:read", Language: "zh-CN", Limit: 20, Theme: "/srv/news/looks", Quiet: 5 * time.Second, Late: time.Minute, Media: config.Media{Proxy: true, Cache: 100e6},
+			ID: "tag:example.org,2020:read", Language: "zh-CN", Limit: 20, Theme: "/srv/news/looks", Mixes: [][]string{{"tech", "新闻"}}, SourceFeeds: true, Quiet: 5 * time.Second, Late: time.Minute, Media: config.Media{Proxy: true, Cache: 100e6},
 			Author: feed.Person{Name: "Ann", Email: "ann@example.org", URI: "https://example.org/ann"},
 		},
 		Aggregator: config.Aggregator{

@@ -103,13 +103,14 @@ type decoder struct {
 	secure bool              // readers are answered over TLS
 	whole  bool              // the file has no syntax error, so what is absent was left out
 	reused section
+	mixes  mixes // of [site], which can be read when the categories have been
 }
 
 // homes says where keys belong that are easily written into another table.
 func homes() map[string]string {
 	h := map[string]string{}
 	for table, keys := range map[string][]string{
-		"site":          {"title", "description", "base_url", "listen", "id", "author", "theme", "quiet", "late", "media_proxy", "media_cache", "media_key_env"},
+		"site":          {"title", "description", "base_url", "listen", "id", "author", "theme", "quiet", "late", "mixes", "source_feeds", "media_proxy", "media_cache", "media_key_env"},
 		"aggregator":    {"min_interval", "max_interval", "catch_up", "workers", "per_host", "host_gap", "max_body", "timeout", "contact", "public_url", "allow_networks", "iframes", "allow_exec"},
 		"server":        {"tls_cert", "tls_key", "socket_mode", "access_log", "access_log_format", "trusted_proxies", "max_connections", "max_connections_per_client", "max_header", "header_timeout", "body_timeout", "idle_timeout", "write_timeout"},
 		"hub":           {"min_lease", "lease", "max_lease", "max_subscriptions", "max_subscriptions_per_host", "retry_for"},
@@ -143,7 +144,9 @@ func (d *decoder) config(root *table) *Config {
 	c.Log = d.log(top.sub("log"))
 	c.Categories = d.categories(top.table("category", "[category.news]"), &c.Site)
 	c.Rules = d.globalRules(top.sub("rules"))
+	c.Site.Mixes = d.mixes.read(d, c)
 	d.sources(c, top.table("source", "[source.news]"), top.t.find("category"))
+	d.mixes.checkSources(c)
 	top.done()
 	return c
 }

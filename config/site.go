@@ -34,6 +34,8 @@ func (d *decoder) site(s *section) Site {
 	}
 	site.Theme = s.file("theme", "theme")
 	site.Quiet, site.Late = s.pace()
+	d.mixes = mixes{s, s.list("mixes", mixesExample)}
+	site.SourceFeeds = s.flag("source_feeds")
 	site.Media = d.media(s)
 	site.BaseURL = s.baseURL("base_url", site.Listen)
 	site.ID = s.iri("id", defaultID(site.BaseURL))

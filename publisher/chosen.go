@@ -17,9 +17,10 @@ import (
 	"tributary/storage"
 )
 
-// Feeds that readers put together themselves: mixes of categories, and what
-// came from one source. They are made when somebody asks for them, and nothing
-// pushes them.
+// Feeds of no category: mixes of several, and what came from one source. Those
+// that the settings name are rendered, pushed and written as files as those of
+// categories are. Readers put others together themselves: these are made when
+// somebody asks for them, and nothing pushes them.
 
 // maxMixed is how many categories a mix has at most.
 const maxMixed = 10
@@ -42,10 +43,23 @@ func (c *chosen) folder() string {
 	return "/mix/" + strings.Join(terms, "+") + "/"
 }
 
-// terms are the categories whose changes concern it.
+// name is the path of its document in a format, as a request has it and as a
+// file is called: not escaped.
+func (c *chosen) name(f *render.Format) string {
+	if c.source != "" {
+		return "/source/" + string(c.source) + "/" + f.File
+	}
+	terms := make([]string, len(c.mix))
+	for i := range c.mix {
+		terms[i] = c.mix[i].Term
+	}
+	return "/mix/" + strings.Join(terms, "+") + "/" + f.File
+}
+
+// terms are what changes concern it: those of categories, or of its source.
 func (c *chosen) terms() []string {
 	if c.source != "" {
-		return []string{render.All}
+		return []string{sourceTerm(feed.IDPrefix(c.source))}
 	}
 	out := make([]string, len(c.mix))
 	for i := range c.mix {
@@ -69,17 +83,30 @@ func (p *Publisher) parseChosen(path string) (c *chosen, file string, ok bool) {
 		return nil, "", false
 	}
 	list, file, ok := strings.Cut(rest, "/")
-	c = &chosen{}
-	for term := range strings.SplitSeq(list, "+") {
+	if strings.Count(list, "+") > 2*maxMixed {
+		return nil, "", false
+	}
+	c = p.mixOf(strings.Split(list, "+"))
+	return c, file, ok && c != nil
+}
+
+// mixOf returns the mix of some categories, in the order of their terms; nil
+// when one of them is not published, or they are too many.
+func (p *Publisher) mixOf(terms []string) *chosen {
+	c := &chosen{}
+	for _, term := range terms {
 		at := slices.IndexFunc(p.set.Categories, func(c Category) bool { return c.Term == term })
-		if at < 0 || len(c.mix) > maxMixed {
-			return nil, "", false
+		if at < 0 {
+			return nil
 		}
 		c.mix = append(c.mix, p.set.Categories[at])
 	}
 	slices.SortFunc(c.mix, func(a, b Category) int { return strings.Compare(a.Term, b.Term) })
 	c.mix = slices.CompactFunc(c.mix, func(a, b Category) bool { return a.Term == b.Term })
-	return c, file, ok && len(c.mix) <= maxMixed
+	if len(c.mix) > maxMixed {
+		return nil
+	}
+	return c
 }
 
 // serveChosen answers for a document of a mix or of a source, and reports
@@ -108,15 +135,27 @@ func (h *handler) serveChosen(w http.ResponseWriter, r *http.Request, path strin
 		at = chooseFormat(r.Header["Accept"])
 		more = negotiatedFields(h.base + folder + formats[at].File)
 	}
-	t := target{format: formats[at], chosen: c, category: Category{Category: render.Category{Term: render.All}}}
-	name := folder + t.format.File
-	h.requested.note(h.cache, name, c.terms()...)
+	name := c.name(formats[at])
+	t, named := h.targets[name]
+	if !named {
+		t = h.chosenTarget(c, formats[at])
+		t.past = h.pasts.of(folder)
+		h.requested.note(h.cache, name, c.terms()...)
+	}
 	return h.serveDocument(w, r, name, t, more)
 }
 
+// chosenTarget is the document of what is chosen in a format.
+func (p *Publisher) chosenTarget(c *chosen, f *render.Format) target {
+	return target{format: f, chosen: c, category: Category{Category: render.Category{Term: render.All}, Limit: p.set.Limit}}
+}
+
 // choose fills a page with what is chosen.
-func (p *Publisher) choose(ctx context.Context, c *chosen, page *render.Page) (err error) {
-	page.Site.Hub = "" // nobody pushes it
+func (p *Publisher) choose(ctx context.Context, t *target, page *render.Page) (err error) {
+	c := t.chosen
+	if !p.isNamed(c) {
+		page.Site.Hub = "" // nobody pushes it
+	}
 	page.Place.Folder, page.Place.Home = c.folder(), "/"
 	if c.source == "" {
 		labels := make([]string, len(c.mix))
@@ -124,7 +163,7 @@ func (p *Publisher) choose(ctx context.Context, c *chosen, page *render.Page) (e
 			labels[i] = cmp.Or(c.mix[i].Label, c.mix[i].Term)
 		}
 		page.Category.Label = strings.Join(labels, " + ")
-		page.Entries, err = p.mixed(ctx, c.mix)
+		page.Entries, err = p.entriesOf(ctx, t, page)
 		return err
 	}
 	if slices.Contains(p.set.Unlisted, c.source) {
@@ -139,8 +178,21 @@ func (p *Publisher) choose(ctx context.Context, c *chosen, page *render.Page) (e
 	}
 	page.Category.Label = newSource(c.source, &state).Name
 	page.Place.Home = render.CategoryPath(render.All)
-	page.Entries, err = p.fromSource(ctx, c.source)
+	page.Entries, err = p.entriesOf(ctx, t, page)
 	return err
+}
+
+// entriesOf returns the entries of what is chosen, or those that a delta of it
+// is a part of.
+func (p *Publisher) entriesOf(ctx context.Context, t *target, page *render.Page) ([]feed.Entry, error) {
+	switch {
+	case t.delta != nil:
+		page.Only = t.delta.only
+		return p.gather(ctx, t.delta)
+	case t.chosen.source != "":
+		return p.fromSource(ctx, t.chosen.source)
+	}
+	return p.mixed(ctx, t.chosen.mix)
 }
 
 // mixed returns the newest entries of some categories, each once: as many as a
@@ -191,25 +243,31 @@ func (p *Publisher) mixed(ctx context.Context, mix []Category) ([]feed.Entry, er
 	return out, nil
 }
 
+// deepestOfSource is how many entries of a source are looked at for those that
+// are not too old.
+const deepestOfSource = 10_000
+
 // fromSource returns the newest entries of a source that are published.
 func (p *Publisher) fromSource(ctx context.Context, id feed.SourceID) ([]feed.Entry, error) {
 	var out []feed.Entry
-	trim := func() {
-		slices.SortFunc(out, feed.NewestFirst)
-		out = out[:min(len(out), p.set.Limit)]
-	}
 	now := time.Now()
-	for e, err := range p.store.SourceEntries(ctx, id) {
-		if err != nil {
-			return nil, fmt.Errorf("read the entries of source %q: %w", id, err)
+	q := storage.Query{Source: id, Limit: p.set.Limit}
+	for looked := 0; ; q.Limit = deepestOfSource - looked {
+		n := 0
+		for e, err := range p.store.Entries(ctx, q) {
+			if err != nil {
+				return nil, fmt.Errorf("read the entries of source %q: %w", id, err)
+			}
+			n++
+			q.After = storage.After(&e)
+			if at := expires(&e, p.set.Categories); at.IsZero() || at.After(now) {
+				if out = append(out, e); len(out) == p.set.Limit {
+					return out, nil
+				}
+			}
 		}
-		if at := expires(&e, p.set.Categories); len(e.Filed) == 0 || !at.IsZero() && !at.After(now) {
-			continue
-		}
-		if out = append(out, e); len(out) >= 2*p.set.Limit {
-			trim()
+		if looked += n; n < q.Limit || looked >= deepestOfSource {
+			return out, nil
 		}
 	}
-	trim()
-	return out, nil
 }

@@ -22,7 +22,7 @@ type delta struct {
 // client has (RFC 3229, with the instance manipulation "feed"), and reports
 // whether it did. It leaves to others what a usual answer is better for.
 func (h *handler) sendDelta(w http.ResponseWriter, r *http.Request, name string, t target, d *document, more []field) bool {
-	if !manipulates(r.Header["A-Im"]) || t.edition == nil || r.Header["If-Match"] != nil || r.Header["If-Unmodified-Since"] != nil {
+	if !manipulates(r.Header["A-Im"]) || t.past == nil || r.Header["If-Match"] != nil || r.Header["If-Unmodified-Since"] != nil {
 		return false
 	}
 	in := plain
@@ -33,12 +33,12 @@ func (h *handler) sendDelta(w http.ResponseWriter, r *http.Request, name string,
 	if lists(tags, d.forms[in].etag, false) {
 		return false // 304
 	}
-	from, part := t.edition.history.since(t.format, d.etag(), tags)
+	base, part := t.past.history.since(t.format, d.etag(), tags)
 	if part == nil {
 		return false
 	}
-	key := name + " since " + from + " to " + d.etag()
-	t.edition, t.delta = nil, part
+	key := name + " since " + base.etag + " to " + d.etag()
+	t.edition, t.past, t.delta = nil, nil, part
 	news, err := h.document(r.Context(), key, t)
 	if err != nil {
 		h.log.Error("document cannot be made", "path", key, "err", err)
@@ -53,6 +53,7 @@ func (h *handler) sendDelta(w http.ResponseWriter, r *http.Request, name string,
 	set(header, d.forms[in].fields)
 	set(header, more)
 	set(header, manipulated)
+	header["Delta-Base"] = []string{base.named}
 	set(header, p.fields)
 	w.WriteHeader(http.StatusIMUsed)
 	if r.Method != http.MethodHead {
@@ -81,34 +82,39 @@ func manipulates(fields []string) bool {
 	return false
 }
 
+// A base is the rendering that a delta begins with: its tag, and that of the form
+// in which the client has it.
+type base struct{ etag, named string }
+
 // since returns what is new in a format's document, whose tag is current,
-// since the newest of its renderings that a list of tags names, and that one's
-// tag. It returns nil when none is known, when nothing is new but something
+// since the newest of its renderings that a list of tags names, and that one.
+// It returns nil when none is known, when nothing is new but something
 // went, when all is new, and when other documents of the edition are newer.
-func (h *history) since(f *render.Format, current string, tags []string) (from string, part *delta) {
+func (h *history) since(f *render.Format, current string, tags []string) (from base, part *delta) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	known := h.tags[f]
 	if len(known) == 0 || known[len(known)-1] != (tagged{current, h.n}) {
-		return "", nil
+		return from, nil
 	}
 	for i := len(known) - 2; i >= 0; i-- {
-		if namesForm(tags, known[i].etag) {
-			return known[i].etag, h.delta(known[i].n)
+		if named := namesForm(tags, known[i].etag); named != "" {
+			return base{known[i].etag, named}, h.delta(known[i].n)
 		}
 	}
-	return "", nil
+	return from, nil
 }
 
-// namesForm reports whether a list has the tag of a document in any coding.
-func namesForm(tags []string, etag string) bool {
+// namesForm returns the tag of a document in the coding in which a list has it;
+// "" when it has none.
+func namesForm(tags []string, etag string) string {
 	bare := strings.TrimSuffix(etag, `"`)
 	for c := range codings {
-		if lists(tags, bare+codingTags[c]+`"`, false) {
-			return true
+		if named := bare + codingTags[c] + `"`; lists(tags, named, false) {
+			return named
 		}
 	}
-	return false
+	return ""
 }
 
 func (h *history) delta(n uint64) *delta {

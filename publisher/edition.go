@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"tributary/feed"
@@ -17,7 +17,7 @@ import (
 // What it holds is not to be changed.
 type Rendering struct {
 	Path     string // of the site, not escaped: "/tech/atom.xml"
-	Term     string // of the category
+	Term     string // of the category; of what is of none, the folder
 	Format   *render.Format
 	Body     []byte
 	ETag     string         // of the body without a content coding
@@ -32,10 +32,9 @@ const siteTerm = ""
 // together: those of a category, of which feeds come first, or those of the
 // whole site.
 type edition struct {
-	term    string
-	docs    []edited // by path
-	history history
-	making  sync.Mutex // held by who makes one of its documents
+	term string   // or the folder of what is chosen
+	docs []edited // by path
+	past
 }
 
 // edited is a document of an edition. It is the renderer's alone.
@@ -56,11 +55,11 @@ func editions(targets map[string]target) map[string]*edition {
 		if t.format.Scope == render.PerEntry {
 			continue
 		}
-		term := t.category.Term
+		term := t.editionName()
 		if out[term] == nil {
 			out[term] = &edition{term: term}
 		}
-		t.edition = out[term]
+		t.edition, t.past = out[term], &out[term].past
 		targets[name] = t
 		t.edition.docs = append(t.edition.docs, edited{name: name, target: t})
 	}
@@ -71,7 +70,7 @@ func editions(targets map[string]target) map[string]*edition {
 // those that changed, and tells of them. The pages that follow are made when
 // somebody asks. They show at least every change up to one.
 func (p *Publisher) renderEdition(ctx context.Context, e *edition, shown feed.Seq) error {
-	if e.term != siteTerm {
+	if p.lasting[e.term] == nil && e.term != siteTerm {
 		p.expireNumbered(e.term)
 	}
 	if p.set.Rendered == nil && !p.cache.wants(e.docs) {
@@ -100,6 +99,9 @@ func (p *Publisher) swap(ctx context.Context, e *edition, seen feed.Seq) ([]Rend
 		versions[i] = slots[i].wanted.Load()
 	}
 	page, err := p.page(ctx, e.docs[0].target)
+	if errors.Is(err, errNoPage) {
+		return nil, nil // a source that is gone: other settings are on their way
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,11 @@ func (l *listener) all() []publisher.Rendering {
 // inBubble runs do in virtual time with a site that has the default pace and
 // is followed.
 func inBubble(t *testing.T, do func(t *testing.T, s *site, l *listener, h http.Handler)) {
+	inBubbleWith(t, func(*publisher.Settings) {}, do)
+}
+
+// inBubbleWith is inBubble with other settings.
+func inBubbleWith(t *testing.T, change func(set *publisher.Settings), do func(t *testing.T, s *site, l *listener, h http.Handler)) {
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		store, err := bolt.Open(t.Context(), filepath.Join(folder, "site.db"))
@@ -58,6 +63,7 @@ func inBubble(t *testing.T, do func(t *testing.T, s *site, l *listener, h http.H
 		}
 		s, l := siteOf(t, store), &listener{}
 		s.set.Quiet, s.set.Rendered = 0, l.take
+		change(&s.set)
 		p := s.publisher()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)

@@ -26,8 +26,8 @@ func (p *Publisher) document(ctx context.Context, name string, t target) (*docum
 		return old, nil
 	}
 	making := &s.making
-	if t.edition != nil {
-		making = &t.edition.making
+	if t.past != nil {
+		making = &t.past.making
 	}
 	if old == nil {
 		making.Lock()
@@ -74,8 +74,8 @@ func (p *Publisher) remake(ctx context.Context, s *slot, old *document, t target
 	if t.edition != nil {
 		p.wake(t.edition.term, d.until)
 	}
-	if t.edition != nil && t.format.Feed {
-		t.edition.history.tag(t.format, d.etag(), t.edition.history.note(rowsOf(page)))
+	if t.past != nil && t.format.Feed {
+		t.past.history.tag(t.format, d.etag(), t.past.history.note(rowsOf(page)))
 	}
 	return d, nil
 }

@@ -159,6 +159,9 @@ func (b *build) targetFiles(want func(target) bool) iter.Seq2[job, error] {
 // target reports whether a document may have changed. Those of the whole site
 // are few, and show what no change of an entry tells of: each build makes them.
 func (t *touched) target(doc target) bool {
+	if doc.chosen != nil {
+		return t.chosen(doc.chosen)
+	}
 	if doc.format.Scope == render.PerCategory {
 		return t.term(doc.category.Term)
 	}

@@ -36,7 +36,7 @@ func (p *Publisher) findNumbered(name string) (target, bool) {
 	if err != nil || !known || !t.format.Numbered || n < 2 || n > render.LastPage || strconv.Itoa(n) != digits {
 		return target{}, false
 	}
-	t.number, t.edition = n, nil
+	t.number, t.edition, t.past = n, nil, nil
 	return t, true
 }
 

@@ -54,7 +54,7 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 	}
 	page := &render.Page{Site: p.set.Site, Categories: p.categories, Category: t.category.Category}
 	if t.chosen != nil {
-		return p.complete(ctx, page, p.choose(ctx, t.chosen, page))
+		return p.complete(ctx, page, p.choose(ctx, &t, page))
 	}
 	var err error
 	if t.delta != nil {

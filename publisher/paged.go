@@ -20,7 +20,7 @@ const deepestPaged = 10_000
 // servePaged answers a request for a page of a feed, and reports whether it was
 // one.
 func (h *handler) servePaged(w http.ResponseWriter, r *http.Request, name string, t target) bool {
-	if r.URL.RawQuery == "" || !t.format.Feed {
+	if r.URL.RawQuery == "" || !t.format.Feed || t.chosen != nil {
 		return false
 	}
 	values, asked := r.URL.Query()["page"]
@@ -36,7 +36,7 @@ func (h *handler) servePaged(w http.ResponseWriter, r *http.Request, name string
 		h.problem(w, r, http.StatusNotFound)
 		return true
 	}
-	t.edition, t.paged = nil, n
+	t.edition, t.past, t.paged = nil, nil, n
 	name += "?page=" + values[0]
 	h.requested.note(h.cache, name, t.category.Term)
 	if !h.serveDocument(w, r, name, t, nil) {

@@ -26,6 +26,11 @@ type Settings struct {
 	Changed    time.Time  // when the settings last did: no document is older; zero: unknown
 	// Unlisted are sources of which there is no feed of their own.
 	Unlisted []feed.SourceID
+	// Mixes, of categories' terms, and Sources are feeds that are rendered, pushed
+	// and written as files as those of categories are. Others of that sort are
+	// made when somebody asks for them.
+	Mixes   [][]string
+	Sources []feed.SourceID
 
 	Frames     []string // hosts whose frames entries' pages may show; default none
 	Pictures   Pictures // shows entries' pictures at addresses of ours; nil: they stay at their own
@@ -74,7 +79,10 @@ type Publisher struct {
 	cache      *cache
 	renderings atomic.Int64
 	sitemaps   sitemaps
+	lasting    map[string]*chosen  // of Mixes and Sources, by folder
+	following  map[string][]string // the folders of those, by the terms whose changes concern them
 	requested  requested
+	pasts      *pasts
 	events     *events
 	record     record
 	log        *slog.Logger
@@ -87,6 +95,7 @@ type target struct {
 	entry    feed.EntryID // of PerEntry
 	archive  int          // of PerCategory: the number of the archive; 0: the newest entries
 	edition  *edition     // it is rendered with; nil: it is made when it is asked for
+	past     *past        // of former renderings; nil: nobody is told what is new since then
 	delta    *delta       // of PerCategory: the part that is new; nil: all of it
 	number   int          // of a Numbered format's page; 0 is 1
 	sitemap  *sitemap     // it is for crawlers, of no format
@@ -128,6 +137,8 @@ func New(store storage.Reader, set Settings) *Publisher {
 		}
 		p.categories = append(p.categories, c.Category)
 	}
+	p.pasts, p.lasting = newPasts(), p.nameChosen()
+	p.following = p.followers()
 	p.targets = p.route()
 	p.editions = editions(p.targets)
 	p.record.path = set.Record
@@ -157,6 +168,7 @@ func (p *Publisher) route() map[string]target {
 			}
 		}
 	}
+	p.routeNamed(table)
 	return table
 }
 

@@ -131,8 +131,11 @@ func (p *Publisher) noteEdition(ctx context.Context, e *edition, shown feed.Seq)
 }
 
 // changedSince returns the page's entries that have changed since a change of
-// before this process began, in their order; none when that is not known.
+// before this process began, in their order; none when that is not known, as of mixes and sources.
 func (p *Publisher) changedSince(ctx context.Context, term string, page *render.Page, change string, shown feed.Seq) ([]feed.EntryID, error) {
+	if p.lasting[term] != nil {
+		return nil, nil
+	}
 	after, known, err := p.changeOf(ctx, change)
 	if err != nil || !known {
 		return nil, err

@@ -3,6 +3,8 @@ package publisher
 import (
 	"fmt"
 	"testing"
+
+	"tributary/feed"
 )
 
 // Whatever is asked for, what is remembered of it is bounded, and nothing that
@@ -17,6 +19,18 @@ func TestRequestedIsBounded(t *testing.T) {
 	}
 	if q.expire(c, []string{"b"}); first.wanted.Load() != 1 {
 		t.Error("a change of its category does not concern it")
+	}
+	source := c.slot("/source/a/atom.xml")
+	q.note(c, source.name, (&chosen{source: "a"}).terms()...)
+	p := &Publisher{cache: c, plan: newPlan(pace{}), events: newEvents(Events{}, nil)}
+	p.requested.note(c, source.name, (&chosen{source: "a"}).terms()...)
+	p.expire(&feed.Change{Entry: feed.Identify("b", "x", "", feed.Digest{}), Categories: []string{"a"}})
+	if source.wanted.Load() != 0 {
+		t.Error("a change of another source concerns it")
+	}
+	p.expire(&feed.Change{Entry: feed.Identify("a", "x", "", feed.Digest{}), Categories: []string{"a"}})
+	if source.wanted.Load() != 1 {
+		t.Error("a change of its source does not concern it")
 	}
 	for i := range 3 * maxRequested {
 		q.note(c, fmt.Sprintf("/source/%d/atom.xml", i), "all")

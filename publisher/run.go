@@ -90,7 +90,7 @@ func (p *Publisher) follow(ctx context.Context, after feed.Seq) error {
 // categories for the next rendering.
 func (p *Publisher) expire(change *feed.Change) {
 	p.cache.expire(render.EntryPath(change.Entry))
-	terms := append(slices.Clip(change.Categories), render.All, siteTerm)
+	terms := append(slices.Clip(change.Categories), render.All, siteTerm, sourceTerm([4]byte(change.Entry[:])))
 	p.events.see(change.Seq, terms)
 	p.requested.expire(p.cache, terms)
 	p.lose(change)
@@ -99,6 +99,9 @@ func (p *Publisher) expire(change *feed.Change) {
 		for _, term := range terms {
 			if p.editions[term] != nil {
 				t.mark(term, change.Seq, now)
+			}
+			for _, folder := range p.following[term] {
+				t.mark(folder, change.Seq, now)
 			}
 		}
 	})

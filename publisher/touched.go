@@ -18,9 +18,10 @@ type touched struct {
 	all     bool           // whatever there is
 	entries []feed.EntryID // each once
 	ids     map[feed.EntryID]bool
-	terms   map[string]bool // categories, "all" among them when anything has changed
-	aged    bool            // entries became too old for feeds
-	losses  map[string]bool // those of which archives may have changed: entries left them, or sources are called otherwise
+	sources map[[4]byte]bool // of entries, by what their identities begin with; nil: not made yet
+	terms   map[string]bool  // categories, "all" among them when anything has changed
+	aged    bool             // entries became too old for feeds
+	losses  map[string]bool  // those of which archives may have changed: entries left them, or sources are called otherwise
 }
 
 // any reports whether anything has changed.

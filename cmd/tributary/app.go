@@ -36,6 +36,7 @@ type app struct {
 
 	theme   *render.Theme  // nil: pages look as they do of themselves
 	sources []opml.Outline // what readers may know of what is polled
+	feeds   sourceFeeds
 }
 
 // openApp opens the store of cfg and makes its sources those of cfg. Logs go
@@ -53,7 +54,7 @@ func openApp(ctx context.Context, cfg *config.Config, logs io.Writer) (*app, err
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg)}
+	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg), feeds: sourceFeedsOf(cfg)}
 	if err := a.putSources(ctx); err != nil {
 		return nil, closing(store, err)
 	}
@@ -216,7 +217,8 @@ func (a *app) publishing() publisher.Settings {
 			Language: s.Language, Author: s.Author, Sources: a.sources, Theme: a.theme,
 			Generator: render.Generator{Name: "tributary", Version: cli.Version},
 		},
-		Limit:   s.Limit,
+		Limit: s.Limit,
+		Mixes: s.Mixes, Sources: a.feeds.named, Unlisted: a.feeds.none,
 		Quiet:   s.Quiet,
 		Late:    s.Late,
 		Events:  events(a.cfg),
@@ -226,11 +228,6 @@ func (a *app) publishing() publisher.Settings {
 	}
 	if a.theme != nil && a.theme.Changed.After(set.Changed) {
 		set.Changed = a.theme.Changed
-	}
-	for i := range a.cfg.Sources {
-		if a.cfg.Sources[i].Unlisted {
-			set.Unlisted = append(set.Unlisted, a.cfg.Sources[i].ID)
-		}
 	}
 	for _, c := range a.cfg.Categories {
 		set.Categories = append(set.Categories, publisher.Category{

@@ -47,7 +47,7 @@ func newHub(ctx context.Context, a *app, store storage.Store) (*hub.Hub, error) 
 // hubSite is what a publisher gives its hub.
 func hubSite(a *app, pub *publisher.Publisher) hub.Site {
 	feeds := pub.Feeds()
-	site := hub.Site{Hub: hubURL(a.cfg), Current: func(ctx context.Context, topic string) (hub.Content, error) {
+	site := hub.Site{Hub: hubURL(a.cfg), Unpushed: pub.Unpushed, Current: func(ctx context.Context, topic string) (hub.Content, error) {
 		path, ok := feeds[topic]
 		if !ok {
 			return hub.Content{}, hub.ErrNoTopic

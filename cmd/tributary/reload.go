@@ -101,7 +101,7 @@ func (d *daemon) reload(ctx context.Context) error {
 		return err
 	}
 	sources, categories := len(cfg.Sources), len(cfg.Categories)
-	next := &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg)}
+	next := &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg), feeds: sourceFeedsOf(cfg)}
 	if err := d.useMedia(next); err != nil {
 		return err
 	}

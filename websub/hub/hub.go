@@ -54,6 +54,9 @@ type Site struct {
 	Hub     string   // where this hub is, as subscribers know it
 	Topics  []string // the URLs of all documents that can be subscribed to
 	Current func(ctx context.Context, topic string) (Content, error)
+	// Unpushed says why a URL that is none of Topics cannot be subscribed to though
+	// there is a document; "" for any other. nil: there is none.
+	Unpushed func(topic string) string
 }
 
 // Settings is what a Hub works with. Zero fields take the defaults.

@@ -127,6 +127,7 @@ func TestRefusals(t *testing.T) {
 		{"a ping", []string{"hub.mode", "publish"}, 403, "needs no telling"},
 		{"no topic", []string{"hub.topic", ""}, 400, "hub.topic"},
 		{"another's topic", []string{"hub.topic", "https://example.com/feed"}, 404, "no feed of this site"},
+		{"a feed that is not pushed", []string{"hub.topic", "https://news.example.org/mix/a+b/atom.xml"}, 404, "not pushed: it is made when asked for"},
 		{"a page", []string{"hub.topic", "https://news.example.org/tech/"}, 404, "no feed of this site"},
 		{"a topic with a query", []string{"hub.topic", tech + "?a"}, 404, "no feed of this site"},
 		{"no callback", []string{"hub.callback", ""}, 400, "hub.callback"},

@@ -143,6 +143,16 @@ func canonical(topic string) string {
 	return u.String()
 }
 
+// unknown says what is wrong with a topic that there is none of.
+func (s *Site) unknown(topic string) string {
+	if s.Unpushed != nil {
+		if why := s.Unpushed(topic); why != "" {
+			return "hub.topic is not pushed: " + why
+		}
+	}
+	return "hub.topic is no feed of this site"
+}
+
 // admit takes a request in, if there is room for it and for what it asks.
 func (h *Hub) admit(q request, now time.Time) *refusal {
 	h.mu.Lock()
@@ -154,7 +164,7 @@ func (h *Hub) admit(q request, now time.Time) *refusal {
 	case h.set.Ping != "":
 		return refuse(http.StatusNotFound, "this site has another hub: its feeds name it")
 	case !h.known[q.topic] && (q.mode == "subscribe" || old == nil):
-		return refuse(http.StatusNotFound, "hub.topic is no feed of this site")
+		return refuse(http.StatusNotFound, "%s", h.site.unknown(q.topic))
 	case full && len(h.subs) >= h.set.MaxSubscribers:
 		return &refusal{http.StatusServiceUnavailable, "this hub has as many subscribers as it takes", time.Hour}
 	case full && h.perHost[host] >= h.set.MaxPerHost:

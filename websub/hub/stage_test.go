@@ -109,7 +109,13 @@ func newStage(t testing.TB, change func(*Settings)) *stage {
 func (s *stage) sites() Site {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	site := Site{Hub: hubURL, Current: func(_ context.Context, topic string) (Content, error) {
+	unpushed := func(topic string) string {
+		if strings.Contains(topic, "/mix/") {
+			return "it is made when asked for"
+		}
+		return ""
+	}
+	site := Site{Hub: hubURL, Unpushed: unpushed, Current: func(_ context.Context, topic string) (Content, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		body, ok := s.site[topic]
