@@ -57,7 +57,7 @@ func (p *Publisher) followers() map[string][]string {
 	return out
 }
 
-// edition is the name of the edition that a document is rendered with.
+// editionName is the name of the edition that a document is rendered with.
 func (t *target) editionName() string {
 	if t.chosen != nil {
 		return t.chosen.folder()
@@ -65,7 +65,8 @@ func (t *target) editionName() string {
 	return t.category.Term
 }
 
-// chosen reports whether a feed of what is named may have changed since a build.
+// chosen reports whether the feeds of a mix or of a source may have changed
+// since a build.
 func (t *touched) chosen(c *chosen) bool {
 	if c.source == "" {
 		for i := range c.mix {

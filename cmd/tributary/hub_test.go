@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,51 @@ func TestHubEndToEnd(t *testing.T) {
 	}
 	hubbedConfig(t, dirB, addressB, "http://"+addressB, "")
 	waitFor(t, 20*time.Second, "the end of the subscription", func() bool { return strings.Contains(a.log.String(), "unsubscribed") })
+	b.stop(t)
+	a.stop(t)
+}
+
+// TestHubOfMixesAndSources has one tributary push a mix and a source's feed
+// that its site names to another.
+func TestHubOfMixesAndSources(t *testing.T) {
+	t.Parallel()
+	dirA, dirB, addressA, addressB := t.TempDir(), t.TempDir(), freeAddress(t), freeAddress(t)
+	writeFile(t, dirA, "feed.xml", hubbedFeed("", "First"))
+	configA := hubConfig(t, dirA, addressA)
+	text, err := os.ReadFile(configA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, dirA, "feeds.toml", strings.Replace(string(text), "[site]\n", "[site]\nmixes = [\"other+websub\"]\nsource_feeds = true\n", 1)+"[category.other]\nlabel = \"Other\"\nterms = [\"other\"]\n")
+	a := serveProcess(t, configA, addressA)
+	published(t, a, "First")
+	configB := hubbedConfig(t, dirB, addressB, "http://"+addressB, "")
+	text, err = os.ReadFile(configB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	feeds := map[string]string{"mixed": "/mix/other+websub/atom.xml", "one": "/source/file/rss.xml"}
+	more := string(text)
+	for name, path := range feeds {
+		more += fmt.Sprintf("[category.%s]\nlabel = %q\n[source.%s]\nurl = %q\ncategories = [%q]\n", name, name, name, a.url+path, name)
+	}
+	writeFile(t, dirB, "feeds.toml", more)
+	b := serveProcess(t, configB, addressB)
+	for name := range feeds {
+		waitFor(t, 20*time.Second, "the subscription to "+name, func() bool {
+			return jsonLines[sourceRow](t, must(t, "sources", name, "--json", "--config", configB).out)[0].Subscription == "pushed"
+		})
+	}
+	writeFile(t, dirA, "feed.xml", hubbedFeed("", "First", "Second"))
+	for name := range feeds {
+		waitFor(t, 20*time.Second, "what is new to be pushed to "+name, func() bool {
+			_, body := get(t, b.url+"/"+name+"/atom.xml")
+			return strings.Contains(string(body), ">Second<")
+		})
+		if row := jsonLines[sourceRow](t, must(t, "sources", name, "--json", "--config", configB).out)[0]; row.LastPush == nil {
+			t.Errorf("%s has what is new, but was not pushed to: %+v", name, row)
+		}
+	}
 	b.stop(t)
 	a.stop(t)
 }

@@ -55,11 +55,12 @@ func TestServe(t *testing.T) {
 	dir, address := t.TempDir(), freeAddress(t)
 	config := examplesConfig(t, dir, address)
 	d := serveProcess(t, config, address)
-	waitFor(t, 10*time.Second, "both sources to be published", func() bool {
-		_, posts := get(t, d.url+"/posts/atom.xml")
-		_, feeds := get(t, d.url+"/feeds/atom.xml")
-		return bytes.Contains(posts, []byte("<entry")) && bytes.Contains(feeds, []byte("<entry"))
-	})
+	for file := range documents { // each is made on its own until its category is rendered
+		waitFor(t, 10*time.Second, "both sources to be published in "+file, func() bool {
+			posts, feeds := items(t, d.url+"/posts/"+file), items(t, d.url+"/feeds/"+file)
+			return posts > 0 && feeds > 0 && items(t, d.url+"/all/"+file) == posts+feeds
+		})
+	}
 	etags := map[string]string{}
 	for _, category := range []string{"posts", "feeds", "all"} {
 		for file, mediaType := range documents {
@@ -81,6 +82,17 @@ func TestServe(t *testing.T) {
 	if log := again.log.String(); strings.Contains(log, `"level":"WARN"`) || strings.Contains(log, `"level":"ERROR"`) {
 		t.Errorf("the log complains:\n%s", log)
 	}
+}
+
+// items returns how many entries a feed has.
+func items(t *testing.T, url string) int {
+	t.Helper()
+	_, body := get(t, url)
+	f, err := gofeed.NewParser().ParseString(string(body))
+	if err != nil {
+		t.Fatalf("%s: %v", url, err)
+	}
+	return len(f.Items)
 }
 
 // checkDocument asks for a document as a feed reader does, twice, and
