@@ -12,8 +12,7 @@ import (
 // they leave when others push them out.
 func (s *section) limitAge() time.Duration {
 	const key = "limit_age"
-	if s.t.find(key) == nil {
-		s.asked = append(s.asked, key)
+	if !s.has(key) {
 		return 0
 	}
 	return s.duration(key, maxAge, 30*day)

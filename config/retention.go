@@ -24,8 +24,7 @@ func (d *decoder) retention(s *section) Retention {
 // maxAge returns the age at which entries go; zero: they do not.
 func (s *section) maxAge() time.Duration {
 	const key = "max_age"
-	if s.t.find(key) == nil {
-		s.asked = append(s.asked, key)
+	if !s.has(key) {
 		return 0
 	}
 	return s.duration(key, maxAge, 365*day)
@@ -34,8 +33,7 @@ func (s *section) maxAge() time.Duration {
 // maxEntries returns how many entries are kept; zero: all.
 func (s *section) maxEntries() int {
 	const key = "max_entries"
-	if s.t.find(key) == nil {
-		s.asked = append(s.asked, key)
+	if !s.has(key) {
 		return 0
 	}
 	return s.number(key, maxEntries, 10_000)

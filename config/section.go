@@ -66,6 +66,15 @@ func (s *section) at() int32 {
 	return s.t.at
 }
 
+// has reports whether a key is there, for those that have no default.
+func (s *section) has(key string) bool {
+	if s.t.find(key) != nil {
+		return true
+	}
+	s.asked = append(s.asked, key)
+	return false
+}
+
 // get returns the value of key, nil when it is absent or not of the wanted
 // kind; then the example, of a text without its quotes, says what is expected.
 func (s *section) get(key string, want kind, example string) *value {

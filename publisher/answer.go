@@ -70,7 +70,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, d *document, st
 		return
 	}
 	header := w.Header()
-	for i := range h.secure {
+	for i := range h.secure { // every answer has them, unless its lists do not
 		delete(header, h.secure[i].name)
 	}
 	for _, fields := range lists {

@@ -114,9 +114,9 @@ func (b *browser) checkPrint(t *testing.T, path string) {
 // documented are the screens of which the documentation has a picture.
 var documented = []string{"home 1280", "category 390 dark", "category-zh 390", "entry 1280 dark", "entry-zh 390"}
 
-// check shows a page and holds it to all that.
-func (b *browser) check(t *testing.T, name, path string, sc screen) {
-	b.show(t, path, sc)
+// checkStill holds what is shown to the policy and to moving nothing.
+func (b *browser) checkStill(t *testing.T) {
+	t.Helper()
 	seen := value[struct {
 		Shift     float64
 		Forbidden []string
@@ -124,6 +124,12 @@ func (b *browser) check(t *testing.T, name, path string, sc screen) {
 	if seen.Shift >= 0.01 || len(seen.Forbidden) > 0 {
 		t.Errorf("what was shown moves by %.3f, and the policy forbids %q", seen.Shift, seen.Forbidden)
 	}
+}
+
+// check shows a page and holds it to all that.
+func (b *browser) check(t *testing.T, name, path string, sc screen) {
+	b.show(t, path, sc)
+	b.checkStill(t)
 	if wide := value[int](t, b, "document.documentElement.scrollWidth - innerWidth"); wide > 0 {
 		t.Errorf("the page is %d pixels wider than the screen", wide)
 	}

@@ -147,10 +147,7 @@ func (p *Publisher) find(name string) (target, bool) {
 	if !ok {
 		return target{}, false
 	}
-	for _, f := range render.Formats {
-		if f.Scope != render.PerEntry {
-			continue
-		}
+	for _, f := range entryFormats {
 		word, ok := strings.CutSuffix(inner, f.File)
 		if id, err := feed.ParseEntryID(word); ok && err == nil && id.String() == word {
 			return target{format: f, entry: id}, true

@@ -80,7 +80,7 @@ func entryFiles(ctx context.Context, b *build) iter.Seq2[job, error] {
 	}
 	return func(yield func(job, error) bool) {
 		for _, id := range b.touched.entries {
-			for _, f := range entryFormats() {
+			for _, f := range entryFormats {
 				if !yield(b.served(render.EntryPath(id), target{format: f, entry: id}), nil) {
 					return
 				}
@@ -101,7 +101,7 @@ func (b *build) allEntryFiles(ctx context.Context) iter.Seq2[job, error] {
 				yield(job{}, fmt.Errorf("read the entries: %w", err))
 				return
 			}
-			for _, f := range entryFormats() {
+			for _, f := range entryFormats {
 				if !yield(b.entryFile(&e, f), nil) {
 					return
 				}
@@ -126,9 +126,7 @@ func (b *build) entryFile(e *feed.Entry, f *render.Format) job {
 }
 
 // entryFormats are the formats of entries' pages.
-func entryFormats() []*render.Format {
-	return slices.DeleteFunc(slices.Clone(render.Formats), func(f *render.Format) bool { return f.Scope != render.PerEntry })
-}
+var entryFormats = slices.DeleteFunc(slices.Clone(render.Formats), func(f *render.Format) bool { return f.Scope != render.PerEntry })
 
 // scopeFiles are the documents of the formats of one scope.
 func scopeFiles(scope render.Scope) kind {

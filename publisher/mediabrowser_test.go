@@ -189,13 +189,7 @@ func (b *browser) checkBroken(t *testing.T, path string, sc screen) {
 func (b *browser) checkOurs(t *testing.T, path string, sc screen) []drawn {
 	t.Helper()
 	b.show(t, path, sc)
-	seen := value[struct {
-		Shift     float64
-		Forbidden []string
-	}](t, b, "seen")
-	if seen.Shift >= 0.01 || len(seen.Forbidden) > 0 {
-		t.Errorf("what was shown moves by %.3f, and the policy forbids %q", seen.Shift, seen.Forbidden)
-	}
+	b.checkStill(t)
 	troubles, asked := b.seen()
 	if len(asked) > 0 {
 		t.Errorf("other servers were asked: %q", asked)

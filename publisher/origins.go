@@ -33,12 +33,3 @@ func (o *origins) of(ctx context.Context, page *render.Page) (map[feed.SourceID]
 	}
 	return own, nil
 }
-
-// sharedPage is page for a page that several documents are written from.
-func (p *Publisher) sharedPage(ctx context.Context, t target) (*render.Page, error) {
-	page, err := p.page(ctx, t)
-	if err == nil {
-		page.Share()
-	}
-	return page, err
-}

@@ -87,6 +87,15 @@ func (p *Publisher) page(ctx context.Context, t target) (*render.Page, error) {
 	return p.complete(ctx, page, err)
 }
 
+// sharedPage is page for a page that several documents are written from.
+func (p *Publisher) sharedPage(ctx context.Context, t target) (*render.Page, error) {
+	page, err := p.page(ctx, t)
+	if err == nil {
+		page.Share()
+	}
+	return page, err
+}
+
 // complete adds to a page what its entries need.
 func (p *Publisher) complete(ctx context.Context, page *render.Page, err error) (*render.Page, error) {
 	if err != nil {

@@ -4,12 +4,14 @@ import (
 	"net"
 	"net/netip"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
 // A conn is an open connection, whichever way its requests go.
 type conn struct {
 	net.Conn
+	raw    syscall.RawConn // of the system's own; nil: it has none
 	server *Server
 	limits *Limits
 	remote string     // as Request.RemoteAddr has it
@@ -25,6 +27,9 @@ type conn struct {
 
 func newConn(s *Server, nc net.Conn, now *force) *conn {
 	c := &conn{Conn: nc, server: s, limits: &now.Limits, remote: "@"}
+	if sc, ok := nc.(syscall.Conn); ok {
+		c.raw, _ = sc.SyscallConn() // without it the portable way is taken
+	}
 	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		c.peer = a.AddrPort().Addr().Unmap().WithZone("")
 		c.remote = a.String()

@@ -198,7 +198,7 @@ func (s *Server) admit(nc net.Conn) {
 		s.refused(now, c, reason)
 		return
 	}
-	tune(nc)
+	tune(c)
 	if now.tls != nil {
 		s.hand(tls.Server(c, now.tls))
 		return

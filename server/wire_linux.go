@@ -3,7 +3,6 @@ package server
 import (
 	"errors"
 	"net"
-	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -15,7 +14,6 @@ import (
 // once.
 type wire struct {
 	c       *conn
-	raw     syscall.RawConn // nil: the portable way
 	take    func(*exchange) bool
 	parts   [2][]byte
 	unsent  [][]byte // none of them empty
@@ -27,11 +25,7 @@ type wire struct {
 
 func newWire(c *conn) *wire {
 	w := &wire{c: c}
-	if sc, ok := c.Conn.(syscall.Conn); ok {
-		if raw, err := sc.SyscallConn(); err == nil {
-			w.raw, w.reading, w.writing = raw, w.tryRead, w.tryWrite
-		}
-	}
+	w.reading, w.writing = w.tryRead, w.tryWrite
 	return w
 }
 
@@ -41,14 +35,13 @@ func newWire(c *conn) *wire {
 const mostUnsent = 128 << 10
 
 // tune sets what the system does for a connection.
-func tune(c net.Conn) {
-	if tcp, ok := c.(*net.TCPConn); ok {
-		if raw, err := tcp.SyscallConn(); err == nil {
-			_ = raw.Control(func(fd uintptr) { // an old kernel does without
-				_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, mostUnsent)
-			})
-		}
+func tune(c *conn) {
+	if c.raw == nil {
+		return
 	}
+	_ = c.raw.Control(func(fd uintptr) { // an old kernel does without, and UNIX sockets
+		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, mostUnsent)
+	})
 }
 
 // each has take take what is read, piece by piece, until it returns false or
@@ -60,12 +53,12 @@ func tune(c net.Conn) {
 // runtime. What it does not say again is that the other side has ended
 // when that came along with the piece: sweep looks for it (see conn.over).
 func (w *wire) each(take func(*exchange) bool) {
-	if w.raw == nil {
+	if w.c.raw == nil {
 		portably(w.c.Conn, take)
 		return
 	}
 	w.take = take
-	_ = w.raw.Read(w.reading) // whatever ended it, it has ended
+	_ = w.c.raw.Read(w.reading) // whatever ended it, it has ended
 }
 
 // tryRead reads until there is nothing, and reports whether that was the last.
@@ -95,15 +88,10 @@ func (w *wire) tryRead(fd uintptr) bool {
 
 // over reports whether the other side has sent all it will.
 func (c *conn) over() (over bool) {
-	sc, ok := c.Conn.(syscall.Conn)
-	if !ok {
+	if c.raw == nil {
 		return false
 	}
-	raw, err := sc.SyscallConn()
-	if err != nil {
-		return true
-	}
-	err = raw.Control(func(fd uintptr) {
+	err := c.raw.Control(func(fd uintptr) {
 		var b [1]byte
 		n, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
 		over = n == 0 && err == nil
@@ -113,7 +101,7 @@ func (c *conn) over() (over bool) {
 
 // write sends both, as one if it can.
 func (w *wire) write(head, body []byte) error {
-	if w.raw == nil {
+	if w.c.raw == nil {
 		buffers := net.Buffers{head, body}
 		_ = w.c.SetWriteDeadline(w.c.patience()) // writing tells
 		_, err := buffers.WriteTo(w.c.Conn)
@@ -125,7 +113,7 @@ func (w *wire) write(head, body []byte) error {
 		w.unsent = w.parts[:1]
 	}
 	w.skip(0)
-	err := w.raw.Write(w.writing)
+	err := w.c.raw.Write(w.writing)
 	w.parts, w.unsent = [2][]byte{}, nil
 	w.c.deadline.Store(0)
 	if err == nil {

@@ -10,7 +10,7 @@ type wire struct{ c *conn }
 func newWire(c *conn) *wire { return &wire{c: c} }
 
 // tune sets what the system does for a connection.
-func tune(net.Conn) {}
+func tune(*conn) {}
 
 // each has take take what is read, piece by piece, until it returns false or
 // the connection ends.

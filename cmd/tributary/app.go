@@ -42,6 +42,22 @@ type app struct {
 // openApp opens the store of cfg and makes its sources those of cfg. Logs go
 // to logs.
 func openApp(ctx context.Context, cfg *config.Config, logs io.Writer) (*app, error) {
+	a, err := newApp(cfg)
+	if err != nil {
+		return nil, err
+	}
+	a.log = newLogger(logs, cfg.Log)
+	if a.store, err = engines.Open(ctx, cfg.Storage); err != nil {
+		return nil, err
+	}
+	if err := a.putSources(ctx); err != nil {
+		return nil, closing(a.store, err)
+	}
+	return a, nil
+}
+
+// newApp returns what a configuration says, without a log and a store.
+func newApp(cfg *config.Config) (*app, error) {
 	asks, err := requests(cfg)
 	if err != nil {
 		return nil, err
@@ -50,15 +66,7 @@ func openApp(ctx context.Context, cfg *config.Config, logs io.Writer) (*app, err
 	if err != nil {
 		return nil, err
 	}
-	store, err := engines.Open(ctx, cfg.Storage)
-	if err != nil {
-		return nil, err
-	}
-	a := &app{cfg: cfg, log: newLogger(logs, cfg.Log), store: store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg), feeds: sourceFeedsOf(cfg)}
-	if err := a.putSources(ctx); err != nil {
-		return nil, closing(store, err)
-	}
-	return a, nil
+	return &app{cfg: cfg, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg), feeds: sourceFeedsOf(cfg)}, nil
 }
 
 // closing closes c and returns err.

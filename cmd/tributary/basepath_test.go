@@ -42,6 +42,13 @@ func crawl(t *testing.T, base string) *crawler {
 	c := &crawler{base: u, from: map[string]string{}, docs: map[string]string{}}
 	c.found(u, base)
 	c.found(u, base+"robots.txt")
+	c.follow(t)
+	return c
+}
+
+// follow reads what was found, and what is found in that.
+func (c *crawler) follow(t *testing.T) {
+	t.Helper()
 	for len(c.queue) > 0 && len(c.docs) < mostCrawled {
 		address := c.queue[0]
 		c.queue = c.queue[1:]
@@ -50,7 +57,6 @@ func crawl(t *testing.T, base string) *crawler {
 	if len(c.queue) > 0 {
 		t.Errorf("there are more than %d documents", mostCrawled)
 	}
-	return c
 }
 
 // under reports whether an address belongs to the site.
@@ -88,21 +94,26 @@ func (c *crawler) read(t *testing.T, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	media, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
-	c.docs[address] = media
+	c.docs[address] = mediaOf(resp.Header)
 	at := resp.Request.URL // where redirects led
 	if resp.StatusCode != http.StatusOK || !c.under(at) || len(body) == 0 {
 		c.wrong = append(c.wrong, fmt.Sprintf("%s in %s: %s at %s", address, c.from[address], resp.Status, at))
 		return
 	}
-	for _, line := range resp.Header.Values("Link") {
+	c.look(t, at, resp.Header, body)
+}
+
+// look finds the addresses in a document.
+func (c *crawler) look(t *testing.T, at *url.URL, header http.Header, body []byte) {
+	t.Helper()
+	for _, line := range header.Values("Link") {
 		for _, link := range strings.Split(line, ",") {
 			if reference, rel, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(link), "<"), ">"); ok && !strings.Contains(rel, `"hub"`) {
 				c.found(at, reference)
 			}
 		}
 	}
-	switch {
+	switch media := mediaOf(header); {
 	case media == "text/html":
 		c.page(t, at, string(body))
 	case media == "text/css":
@@ -112,7 +123,7 @@ func (c *crawler) read(t *testing.T, address string) {
 	case strings.HasSuffix(media, "json"):
 		var v any
 		if err := json.Unmarshal(body, &v); err != nil {
-			t.Errorf("%s: %v", address, err)
+			t.Errorf("%s: %v", at, err)
 		}
 		c.value(t, at, v)
 	case strings.HasSuffix(media, "xml") && media != "image/svg+xml", media == "text/x-opml":
@@ -124,6 +135,11 @@ func (c *crawler) read(t *testing.T, address string) {
 			}
 		}
 	}
+}
+
+func mediaOf(header http.Header) string {
+	media, _, _ := strings.Cut(header.Get("Content-Type"), ";")
+	return media
 }
 
 var cssURL = regexp.MustCompile(`url\(([^)]*)\)`)
@@ -247,7 +263,48 @@ func TestBasePath(t *testing.T) {
 }
 
 func checkBasePath(t *testing.T, path string) {
-	g, dir, address := newGallery(t), t.TempDir(), freeAddress(t)
+	address := freeAddress(t)
+	d := serveBelow(t, address, path)
+	site := (&url.URL{Scheme: "http", Host: address, Path: path + "/"}).String()
+	c := crawl(t, site)
+	c.report(t)
+	term := site + url.PathEscape("江河") + "/"
+	checkFound(t, c, site, term)
+	// What nothing links to, and what a reader types.
+	for ask, want := range map[string]int{
+		site + "show/feed": 200, term + "atom.xml?page=2": 200, site + "mix/show+" + url.PathEscape("江河") + "/atom.xml": 200, site + "source/up/rss.xml": 200,
+		d.url + "/show/": 200, d.url + "/": 200, strings.TrimSuffix(site, "/") + "letters/": 404, site + "nowhere": 404,
+	} {
+		if resp, _ := get(t, ask); resp.StatusCode != want {
+			t.Errorf("%s: %s, want %d", ask, resp.Status, want)
+		}
+	}
+	for _, ask := range []string{term + "rss.xml?page=2", site + "source/up/feed.json", site + "nowhere", site + "mix/show+" + url.PathEscape("江河") + "/feed.json"} {
+		c.wrong, c.from[ask] = nil, ask
+		at, err := url.Parse(ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, body := get(t, ask)
+		c.look(t, at, resp.Header, body)
+		c.follow(t)
+		c.report(t)
+	}
+	for _, ask := range []string{strings.TrimSuffix(site, "/"), strings.TrimSuffix(term, "/"), site + "index.html"} {
+		resp, _ := get(t, ask)
+		to, err := resp.Location()
+		if resp.StatusCode != http.StatusMovedPermanently || err != nil || !strings.HasPrefix(to.Path, path+"/") || !strings.HasSuffix(to.Path, "/") {
+			t.Errorf("%s leads to %v with %s", ask, to, resp.Status)
+		}
+	}
+	d.stop(t)
+}
+
+// serveBelow serves a site with a category of many entries and a podcast below a
+// path.
+func serveBelow(t *testing.T, address, path string) *process {
+	t.Helper()
+	g, dir := newGallery(t), t.TempDir()
 	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/rss+xml")
 		_, _ = io.WriteString(w, illustratedFeed(g.URL)) // the client is gone: nobody to tell
@@ -277,17 +334,12 @@ categories = ["江河", "show"]
 outline = { text = "Up", htmlUrl = "https://up.example/" }
 `, address, path, up.URL+"/feed.xml"))
 	must(t, "poll", "--all", "--config", config)
-	d := serveProcess(t, config, address)
-	site := (&url.URL{Scheme: "http", Host: address, Path: path + "/"}).String()
-	c := crawl(t, site)
-	slices.Sort(c.wrong)
-	for _, wrong := range c.wrong[:min(len(c.wrong), 20)] {
-		t.Error(wrong)
-	}
-	if len(c.wrong) > 20 {
-		t.Errorf("and %d more", len(c.wrong)-20)
-	}
-	term := site + url.PathEscape("江河") + "/"
+	return serveProcess(t, config, address)
+}
+
+// checkFound holds what was read to be all that there is.
+func checkFound(t *testing.T, c *crawler, site, term string) {
+	t.Helper()
 	for _, want := range []string{
 		site, term, term + "page/2/", term + "atom.xml", term + "rss.xml", term + "feed.json", term + "archive/1/atom.xml", term + "archive/2/feed.json", term + "archive/1/rss.xml",
 		site + "show/rss.xml", site + "all/", site + "opml.xml", site + "robots.txt", site + "sitemap.xml", site + "sitemap/1.xml", site + "sitemap/news.xml", site + "sitemap/pages.xml",
@@ -305,50 +357,16 @@ outline = { text = "Up", htmlUrl = "https://up.example/" }
 			t.Errorf("%d documents of %s were found, want %d: %v", kinds[media], media, least, kinds)
 		}
 	}
+}
 
-	// What nothing links to, and what a reader types.
-	for ask, want := range map[string]int{
-		site + "show/feed": 200, term + "atom.xml?page=2": 200, site + "mix/show+" + url.PathEscape("江河") + "/atom.xml": 200, site + "source/up/rss.xml": 200,
-		d.url + "/show/": 200, d.url + "/": 200, strings.TrimSuffix(site, "/") + "letters/": 404, site + "nowhere": 404,
-	} {
-		if resp, _ := get(t, ask); resp.StatusCode != want {
-			t.Errorf("%s: %s, want %d", ask, resp.Status, want)
-		}
+// report tells what is wrong, the first of it.
+func (c *crawler) report(t *testing.T) {
+	t.Helper()
+	slices.Sort(c.wrong)
+	for _, wrong := range c.wrong[:min(len(c.wrong), 20)] {
+		t.Error(wrong)
 	}
-	for _, ask := range []string{term + "rss.xml?page=2", site + "source/up/feed.json", site + "nowhere", site + "mix/show+" + url.PathEscape("江河") + "/feed.json"} {
-		c.queue, c.wrong, c.from[ask] = nil, nil, ask
-		at, err := url.Parse(ask)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, body := get(t, ask)
-		switch media, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";"); {
-		case media == "text/html":
-			c.page(t, at, string(body))
-		case media == "application/feed+json":
-			var v any
-			if err := json.Unmarshal(body, &v); err != nil {
-				t.Fatal(err)
-			}
-			c.value(t, at, v)
-		default:
-			c.xml(t, at, body)
-		}
-		for len(c.queue) > 0 {
-			address := c.queue[0]
-			c.queue = c.queue[1:]
-			c.read(t, address)
-		}
-		for _, wrong := range c.wrong {
-			t.Errorf("from %s: %s", ask, wrong)
-		}
+	if len(c.wrong) > 20 {
+		t.Errorf("and %d more", len(c.wrong)-20)
 	}
-	for _, ask := range []string{strings.TrimSuffix(site, "/"), strings.TrimSuffix(term, "/"), site + "index.html"} {
-		resp, _ := get(t, ask)
-		to, err := resp.Location()
-		if resp.StatusCode != http.StatusMovedPermanently || err != nil || !strings.HasPrefix(to.Path, path+"/") || !strings.HasSuffix(to.Path, "/") {
-			t.Errorf("%s leads to %v with %s", ask, to, resp.Status)
-		}
-	}
-	d.stop(t)
 }

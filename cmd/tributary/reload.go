@@ -87,21 +87,17 @@ func (d *daemon) reload(ctx context.Context) error {
 	file := d.seen.file
 	d.seen = watchedOf(cfg)
 	d.seen.file = file
-	asks, err := requests(cfg)
+	next, err := newApp(cfg)
 	if err != nil {
 		return err
 	}
-	theme, err := theme(cfg)
-	if err != nil {
-		return err
-	}
+	next.log, next.store = old.log, old.store
 	restart := keepUntilRestart(old.cfg, cfg)
 	opened, err := d.front.open(&cfg.Server)
 	if err != nil {
 		return err
 	}
 	sources, categories := len(cfg.Sources), len(cfg.Categories)
-	next := &app{cfg: cfg, log: old.log, store: old.store, asks: asks, rules: ruleSet(cfg), theme: theme, sources: publicSources(cfg), feeds: sourceFeedsOf(cfg)}
 	if err := d.useMedia(next); err != nil {
 		return err
 	}
